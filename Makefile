@@ -1,0 +1,132 @@
+# Every command of the project; each can be run again at any time. `make` alone lists them.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test test-long lock clean
+
+PORT ?= 8501
+# The seed of a long run; SEED=... repeats one.
+ifndef SEED
+SEED := $(shell date +%s)
+endif
+
+PY := .venv/bin/python
+LONG_RESULT := tests/long-result.txt
+
+# An installation is done once for each content of its lock: a changed lock has another stamp.
+stamp = .venv/.$(1)-$(shell cat $(2) pyproject.toml | cksum | cut -d ' ' -f 1)
+RUN_TIME := $(call stamp,run-time,requirements.txt)
+DEV := $(call stamp,dev,requirements-dev.txt)
+
+help:
+	@echo "make demo        build the sample warehouse and serve the dashboard at http://localhost:$(PORT) (PORT=...)"
+	@echo "make test        everything that a change must pass: 15 minutes at most, once installed"
+	@echo "make test-long   the same tests at full numbers (SEED=... repeats a run); writes $(LONG_RESULT)"
+	@echo "make lock        pin what pyproject.toml asks for, with hashes (UPGRADE=--upgrade for the newest)"
+	@echo "make clean       remove the environment and the tools' caches, never builds or identities"
+
+demo: $(RUN_TIME)
+	@echo "Dashboard at http://localhost:$(PORT) (Ctrl-C stops it; make demo PORT=... for another port)"
+	@exec .venv/bin/ppo demo --port $(PORT)
+
+test: $(DEV)
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m pyright
+	$(PY) -m sqlfluff lint --disable-progress-bar queries etl
+	@set -o pipefail; browser=$$($(PY) tests/find_browser.py); \
+	set -x; PPO_BROWSER="$$browser" $(PY) -m pytest -n auto --session-timeout=780
+
+# Its result is kept whether the tests passed or not.
+test-long: $(DEV)
+	@set -o pipefail; browser=$$($(PY) tests/find_browser.py); \
+	started=$$(date -u +%Y-%m-%dT%H:%M:%SZ); \
+	commit=$$(git rev-parse HEAD); \
+	[ -z "$$(git status --porcelain)" ] || commit="$$commit, with changes that are not committed"; \
+	ended=0; \
+	PPO_BROWSER="$$browser" $(PY) -m pytest -n auto --long --timeout=7200 --hypothesis-seed=$(SEED) \
+		| tee .venv/test-long.log || ended=$$?; \
+	{ \
+		echo "date: $$started"; \
+		echo "commit: $$commit"; \
+		echo "seed: $(SEED)"; \
+		echo "python: $$($(PY) -c 'import os, platform; print(platform.python_version(), "on", os.cpu_count(), "cores")')"; \
+		echo "result: $$(tail -n 1 .venv/test-long.log | tr -d '=' | xargs)"; \
+	} > $(LONG_RESULT); \
+	cat $(LONG_RESULT); \
+	echo "Written to $(LONG_RESULT): commit it."; \
+	exit $$ended
+
+# Pins that still fit are kept; `make lock UPGRADE=--upgrade` takes the newest. --universal: one lock for every system and Python. No host name is written, so any registry will do.
+COMPILE := uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-header --universal \
+	--python-version 3.11 --quiet --group build $(UPGRADE)
+lock: $(DEV)
+	PATH="$$PWD/.venv/bin:$$PATH"; $(COMPILE) --output-file requirements.txt
+	PATH="$$PWD/.venv/bin:$$PATH"; $(COMPILE) --group dev --constraint requirements.txt --output-file requirements-dev.txt
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis test-results *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# ── Installing ──────────────────────────────────────────────────────────────────────────────────
+
+define NO_PYTHON
+Python 3.11 or newer is needed, and none was found as: $(or $(PYTHON),python3 python3.11 python3.12 python3.13 python3.14).
+Install one (on Debian or Ubuntu: apt-get install python3.11 python3.11-venv), or say where it is:
+make PYTHON=/path/to/python3.11
+endef
+
+define NO_VENV
+This Python cannot make a virtual environment: its venv module is missing or incomplete.
+Install it (on Debian or Ubuntu: apt-get install python3-venv), or name another Python:
+make PYTHON=/path/to/python3.11
+endef
+
+define OLD_VENV
+The environment in .venv is older than Python 3.11, or incomplete. Remove it with `make clean` and run this again.
+endef
+
+define NOT_INSTALLED
+The packages could not be installed; the reason stands above. A package registry must be within reach,
+directly or through the settings of pip (`python3 -m pip config list`). Nothing is lost: run this again.
+endef
+
+export NO_PYTHON NO_VENV OLD_VENV NOT_INSTALLED
+
+NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
+
+# Not a file target: an environment that is there and good is left alone, whoever made it.
+.PHONY: environment
+environment:
+	@if [ ! -e $(PY) ]; then \
+		found=; \
+		for candidate in $(or $(PYTHON),python3 python3.11 python3.12 python3.13 python3.14); do \
+			if "$$candidate" $(NEW_ENOUGH) 2>/dev/null; then found=$$candidate; break; fi; \
+		done; \
+		[ -n "$$found" ] || { echo "$$NO_PYTHON" >&2; exit 1; }; \
+		echo "Making the environment .venv with $$("$$found" --version)"; \
+		"$$found" -m venv .venv >&2 || { rm -rf .venv; echo "$$NO_VENV" >&2; exit 1; }; \
+	fi; \
+	$(PY) $(NEW_ENOUGH) && $(PY) -c 'import pip' || { echo "$$OLD_VENV" >&2; exit 1; }
+
+# uv where it is at hand (seconds), else pip (about a minute): the same lock, every hash checked.
+# The project itself is built by the locked setuptools, so nothing outside the lock is fetched.
+define install
+	@echo "Installing $$(grep -c '^[a-z]' $(1)) packages from $(1)"; \
+	if command -v uv >/dev/null; then \
+		installer="uv pip install --quiet --python $(PY)"; \
+	else \
+		installer="$(PY) -m pip --disable-pip-version-check install --quiet"; \
+	fi; \
+	{ $$installer --require-hashes -r $(1) && $$installer --no-deps --no-build-isolation -e .; } \
+		|| { echo "$$NOT_INSTALLED" >&2; exit 1; }; \
+	rm -f .venv/.$(2)-*; touch $@
+endef
+
+$(RUN_TIME): | environment
+	$(call install,requirements.txt,run-time)
+
+$(DEV): | environment
+	$(call install,requirements-dev.txt,dev)

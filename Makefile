@@ -118,7 +118,7 @@ define install
 	if command -v uv >/dev/null; then \
 		installer="uv pip install --quiet --python $(PY)"; \
 	else \
-		installer="$(PY) -m pip --disable-pip-version-check install --quiet"; \
+		installer="$(PY) -m pip --disable-pip-version-check install -qq"; \
 	fi; \
 	{ $$installer --require-hashes -r $(1) && $$installer --no-deps --no-build-isolation -e .; } \
 		|| { echo "$$NOT_INSTALLED" >&2; exit 1; }; \

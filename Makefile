@@ -59,8 +59,8 @@ test-long: $(DEV)
 	echo "Written to $(LONG_RESULT): commit it."; \
 	exit $$ended
 
-# Pins that still fit are kept; `make lock UPGRADE=--upgrade` takes the newest. --universal: one lock for every system and Python. No host name is written, so any registry will do.
-COMPILE := uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-header --universal \
+# Pins that still fit are kept; `make lock UPGRADE=--upgrade` takes the newest. --universal: one lock for every system and Python. uv writes no host name unless told to, so any registry will do.
+COMPILE := uv pip compile pyproject.toml --generate-hashes --no-header --universal \
 	--python-version 3.11 --quiet --group build $(UPGRADE)
 lock: $(DEV)
 	PATH="$$PWD/.venv/bin:$$PATH"; $(COMPILE) --output-file requirements.txt

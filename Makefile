@@ -59,7 +59,8 @@ test-long: $(DEV)
 	echo "Written to $(LONG_RESULT): commit it."; \
 	exit $$ended
 
-# Pins that still fit are kept; `make lock UPGRADE=--upgrade` takes the newest. --universal: one lock for every system and Python. uv writes no host name unless told to, so any registry will do.
+# Pins that still fit are kept; `make lock UPGRADE=--upgrade` takes the newest.
+# --universal: one lock for every system and Python. uv writes no host name unless told to: any registry will do.
 COMPILE := uv pip compile pyproject.toml --generate-hashes --no-header --universal \
 	--python-version 3.11 --quiet --group build $(UPGRADE)
 lock: $(DEV)

@@ -35,7 +35,6 @@ test: $(DEV)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m pyright
-	$(PY) -m sqlfluff lint --disable-progress-bar queries etl
 	@set -o pipefail; browser=$$($(PY) tests/find_browser.py); \
 	set -x; PPO_BROWSER="$$browser" $(PY) -m pytest -n auto --session-timeout=780
 

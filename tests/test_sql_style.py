@@ -1,6 +1,7 @@
-"""Every SQL file reads the same way: sqlfluff, with the rules of pyproject.toml, on each statement by itself."""
+"""Every SQL file reads the same way: sqlfluff, by the rules of pyproject.toml, on each section by itself."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -23,20 +24,20 @@ PLACES = {
 }
 
 
-def statements(text: str) -> list[tuple[int, str]]:
+def sections(text: str) -> list[tuple[int, str]]:
     """Return each section of a file with the number of its first line."""
     starts = [0, *(found.start() for found in re.finditer(r"^-- section: ", text, re.MULTILINE)), len(text)]
-    parts = [(text.count("\n", 0, a) + 1, text[a:b]) for a, b in zip(starts, starts[1:], strict=False)]
+    parts = [(text.count("\n", 0, a) + 1, text[a:b]) for a, b in pairwise(starts)]
     return [(line, part.rstrip() + "\n") for line, part in parts if re.sub(r"--.*", "", part).strip()]
 
 
 def complaints(text: str) -> list[str]:
     """Return what sqlfluff says of a file: the line, the rule and the reason."""
     found = []
-    for line, statement in statements(text):
+    for line, section in sections(text):
         for place, example in PLACES.items():
-            statement = statement.replace(place, example)
-        for problem in Linter(config=CONFIG).lint_string(statement).get_violations():
+            section = section.replace(place, example)
+        for problem in Linter(config=CONFIG).lint_string(section).get_violations():
             found.append(f"{line + problem.line_no - 1}: {problem.rule_code()} {problem.desc()[:200]}")
     return found
 

@@ -13,7 +13,7 @@ FILES = sorted(
     str(path.relative_to(ROOT)) for room in ("queries", "etl") for path in (ROOT / room).rglob("*.sql")
 )
 
-# A few statements have a place for breakdown columns or joins. Any that parses there will do for reading the style.
+# A few sections have a place for breakdown columns or joins. Any that parse there will do to read the style.
 PLACES = {
     "{by}": "area,",
     "{sizes_by}": "sizes.area,",

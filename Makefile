@@ -27,8 +27,8 @@ help:
 	@echo "make lock        pin what pyproject.toml asks for, with hashes (UPGRADE=--upgrade for the newest)"
 	@echo "make clean       remove the environment and the tools' caches, never builds or identities"
 
+# It says where the dashboard is once there is one: the sample is built first, the first time.
 demo: $(RUN_TIME)
-	@echo "Dashboard at http://localhost:$(PORT) (Ctrl-C stops it; make demo PORT=... for another port)"
 	@exec .venv/bin/ppo demo --port $(PORT)
 
 test: $(DEV)

@@ -1,0 +1,420 @@
+"""`ppo`: build, measure and serve from the command line, through the same road as the pages."""
+
+import csv
+import io
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import polars as pl
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from queries.catalogue import HeaderError, UnknownMeasure, measures
+from queries.dimensions import UnknownDimension
+from queries.figures import UnknownPeriod, figure, units
+from queries.scope import NotPermitted, Viewer
+from queries.unit_rows import UnknownCohort
+from queries.warehouse import NoBuild, Warehouse
+
+HOME = Path(__file__).resolve().parent
+WRONG, STOPPED = 2, 1
+
+app = typer.Typer(
+    help="Performance and re-offending analytics for Prolific and other Priority Offender schemes.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+say = Console(stderr=True, highlight=False, soft_wrap=True)
+
+BuildsOption = Annotated[
+    Path,
+    typer.Option(
+        "--builds", envvar="PPO_BUILDS", help="Folder that holds the builds.", show_default="./builds"
+    ),
+]
+FormatOption = Annotated[str, typer.Option("--format", help="table, csv or json.")]
+ViewerOption = Annotated[
+    str, typer.Option("--as", help="See what this viewer would: board, analyst, manager:SCHEME.")
+]
+WhereOption = Annotated[
+    list[str] | None, typer.Option("--where", help="Filter: DIM=VALUE. May be given again.")
+]
+CohortOption = Annotated[
+    str | None, typer.Option("--cohort", help="financial_year (default), calendar_year or year_from:YYYY-MM.")
+]
+DateOption = Annotated[str | None, typer.Option(help="Date the extracts were taken, where no manifest says.")]
+
+
+def stop(message: str, code: int = WRONG) -> NoReturn:
+    """Say what is wrong on standard error and leave with the code."""
+    say.print(message)
+    raise typer.Exit(code)
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turn what a person can mend into one plain sentence and exit code 2."""
+    expected = (
+        NoBuild, UnknownMeasure, UnknownDimension, UnknownPeriod, UnknownCohort, NotPermitted, HeaderError, ValueError,
+    )  # fmt: skip
+    try:
+        yield
+    except expected as error:
+        stop(str(error))
+
+
+@app.command()
+def demo(
+    builds: BuildsOption = Path("builds"),
+    port: Annotated[int, typer.Option(envvar="PORT", help="Port to serve on.")] = 8501,
+) -> None:
+    """Build the sample world if needed and open the dashboard.
+
+    Example: ppo demo --port 8600
+    """
+    try:
+        Warehouse.open(builds)
+    except NoBuild:
+        run_build(HOME / "data" / "sample", builds, None, [], None)
+    run_server(builds, port)
+
+
+@app.command()
+def serve(
+    builds: BuildsOption = Path("builds"),
+    port: Annotated[int, typer.Option(envvar="PORT", help="Port to serve on.")] = 8501,
+) -> None:
+    """Open the dashboard on the current build.
+
+    Example: ppo serve --builds builds
+    """
+    with plain_errors():
+        Warehouse.open(builds)
+    run_server(builds, port)
+
+
+def run_server(builds: Path, port: int) -> None:
+    """Replace this process by the dashboard's server, on the loopback address."""
+    os.environ["PPO_BUILDS"] = str(Path(builds).resolve())
+    os.chdir(HOME)
+    typer.echo(f"Dashboard at http://localhost:{port} (stop it with Ctrl+C)", err=True)
+    command = [
+        sys.executable, "-m", "streamlit", "run", "app.py",
+        "--server.port", str(port), "--server.address", "127.0.0.1",
+    ]  # fmt: skip
+    os.execv(sys.executable, command)
+
+
+@app.command()
+def build(
+    extracts: Annotated[Path, typer.Argument(help="Folder with one sub-folder per agency and reference/.")],
+    out: Annotated[
+        Path, typer.Option("--out", envvar="PPO_BUILDS", help="Folder that holds the builds.")
+    ] = Path("builds"),
+    extract_date: DateOption = None,
+    accept: Annotated[
+        list[str] | None, typer.Option(help="Let one failing check through: FILE:RULE. May be given again.")
+    ] = None,
+    identity: Annotated[
+        Path | None, typer.Option(envvar="PPO_IDENTITY", help="Folder of the encrypted identity store.")
+    ] = None,
+) -> None:
+    """Build a warehouse from extracts and publish it.
+
+    Exit code 0: published. 1: a check stopped it and the build before is still served. 2: usage, or input that
+    cannot be read.
+
+    Example: ppo build extracts/2011-Q3 --out builds
+    """
+    run_build(extracts, out, extract_date, accept or [], identity)
+
+
+def run_build(
+    extracts: Path, builds: Path, extract_date: str | None, accept: list[str], identity: Path | None
+) -> None:
+    """Build, with a progress bar per stage and a closing summary on standard error."""
+    from etl.intake import IntakeStopped
+
+    from etl.build import STAGES, BuildStopped
+    from etl.build import build as build_warehouse
+    from etl.identity import IdentityKeyMissing, IdentityKeyWrong
+    from etl.publish import BuildRunning
+
+    with plain_errors():
+        taken = date.fromisoformat(extract_date) if extract_date else None
+    if not extracts.is_dir():
+        stop(f"There is no folder of extracts at {extracts}.")
+    columns = TextColumn("{task.description:<22}"), BarColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=say) as bars:
+        tasks = {stage: bars.add_task(stage, total=1.0, start=False) for stage in STAGES}
+        reached: list[str] = []
+
+        def tell(stage: str, share: float) -> None:
+            if stage not in reached:
+                for earlier in reached:
+                    bars.update(tasks[earlier], completed=1.0)
+                    bars.stop_task(tasks[earlier])
+                reached.append(stage)
+                bars.start_task(tasks[stage])
+            bars.update(tasks[stage], completed=share)
+
+        try:
+            done = build_warehouse(
+                extracts, builds, extract_date=taken, accept=accept, identity=identity, progress=tell
+            )
+        except BuildStopped as error:
+            bars.stop()
+            stop(str(error), STOPPED)
+        except (IntakeStopped, IdentityKeyMissing, IdentityKeyWrong, BuildRunning, ValueError) as error:
+            bars.stop()
+            stop(str(error))
+    summary = Table(title=f"Published {done.build.id}", title_justify="left")
+    for heading in ("File", "Read", "Accepted", "Quarantined", "Duplicates", "Fields emptied"):
+        summary.add_column(heading, justify="left" if heading == "File" else "right")
+    for count in done.intake.counts:
+        numbers = (count.rows_read, count.accepted, count.quarantined, count.duplicates, count.nulled)
+        summary.add_row(count.file, *(f"{number:,}" for number in numbers))
+    say.print(summary)
+    say.print(
+        f"{done.people:,} people; data to {done.build.covered_to:%-d %B %Y}; "
+        f"{done.build.accepted_share:.1%} of {done.build.rows_read:,} rows accepted."
+    )
+    for broken in done.broken:
+        if broken.rows:
+            say.print(f"Check {broken.check}: {broken.title} ({broken.rows:,} rows)")
+    for warning in done.intake.warnings:
+        say.print(f"Note: {warning}")
+
+
+@app.command()
+def check(
+    extracts: Annotated[Path, typer.Argument(help="Folder with one sub-folder per agency and reference/.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder to write the quarantined rows to.")] = Path(
+        "quarantine"
+    ),
+    extract_date: DateOption = None,
+) -> None:
+    """Check extracts against the contracts and write what was quarantined. Nothing is published.
+
+    Example: ppo check extracts/2011-Q3 --out quarantine
+    """
+    from tempfile import TemporaryDirectory
+
+    import duckdb
+    from etl.intake import IntakeStopped, take_in, write_quarantine
+
+    with plain_errors():
+        taken = date.fromisoformat(extract_date) if extract_date else None
+    if not extracts.is_dir():
+        stop(f"There is no folder of extracts at {extracts}.")
+    with TemporaryDirectory() as folder:
+        staging = duckdb.connect(str(Path(folder) / "staging.duckdb"))
+        try:
+            intake = take_in(extracts, staging, extract_date=taken)
+        except (IntakeStopped, ValueError) as error:
+            stop(str(error))
+        write_quarantine(staging, out)
+        broken = staging.sql(
+            "select file, rule, column_name, 'row' as severity, count(*) as rows from quarantine group by all"
+            " union all select file, rule, column_name, 'field', count(*) from nulled group by all order by all"
+        ).pl()
+        staging.close()
+    for count in intake.counts:
+        say.print(
+            f"{count.file}: {count.rows_read:,} read, {count.accepted:,} accepted, {count.quarantined:,} quarantined, "
+            f"{count.duplicates:,} exact duplicates, {count.nulled:,} fields emptied"
+        )
+    write(broken, "table")
+
+
+@app.command()
+def measure(
+    name: Annotated[str | None, typer.Argument(help="The measure; without one, the list.")] = None,
+    by: Annotated[str, typer.Option(help="Breakdowns: DIM[,DIM].")] = "",
+    where: WhereOption = None,
+    period: Annotated[str | None, typer.Option(help="A period, all (final ones pooled) or each.")] = None,
+    as_at: Annotated[str | None, typer.Option(help="A month end, for figures taken at one.")] = None,
+    cohort: CohortOption = None,
+    builds: BuildsOption = Path("builds"),
+    viewer: ViewerOption = "analyst",
+    format: FormatOption = "table",
+) -> None:
+    """Work out a measure, broken down and filtered as asked. Unfiltered is everyone.
+
+    Example: ppo measure reoffending_rate --by sex --where ppo=yes --period 2009/10
+    """
+    with plain_errors():
+        if name is None:
+            rows = [
+                {"measure": m.id, "title": m.title, "kind": m.kind, "breakdowns": " ".join(m.dimensions)}
+                for m in measures().values()
+            ]
+            write(pl.DataFrame(rows), format)
+            return
+        found = figure(
+            Warehouse.open(builds),
+            Viewer.named(viewer),
+            name,
+            by=names(by),
+            where=conditions(where),
+            period=period,
+            as_at=date.fromisoformat(as_at) if as_at else None,
+            cohort=cohort,
+        )
+        if format == "table":
+            say.print(
+                f"{found.measure.title}, {f'as at {found.as_at}' if found.as_at else found.period or 'all'}"
+            )
+        write(found.frame, format)
+        if format == "table":
+            for note in found.notes:
+                say.print(f"- {note}")
+
+
+@app.command("units")
+def unit_rows(
+    name: Annotated[str, typer.Argument(help="The measure.")],
+    where: WhereOption = None,
+    period: Annotated[str | None, typer.Option(help="A period; without one, all of them.")] = None,
+    cohort: CohortOption = None,
+    builds: BuildsOption = Path("builds"),
+    viewer: ViewerOption = "analyst",
+    format: FormatOption = "csv",
+) -> None:
+    """Give the pseudonymous unit rows behind a measure.
+
+    Example: ppo units reoffending_rate --period 2009/10 > units.csv
+    """
+    with plain_errors():
+        found = units(
+            Warehouse.open(builds),
+            Viewer.named(viewer),
+            name,
+            where=conditions(where),
+            period=period or "each",
+            cohort=cohort,
+        )
+        write(found.frame, format)
+
+
+@app.command()
+def sample(
+    out: Annotated[Path, typer.Argument(help="Folder to write the extracts and their truth to.")],
+    scale: Annotated[str, typer.Option(help="small or national.")] = "small",
+    seed: Annotated[int, typer.Option(help="The same seed gives the same world.")] = 1,
+    faults: Annotated[str, typer.Option(help="none or planted.")] = "planted",
+) -> None:
+    """Write a synthetic England and Wales in the contract's files, with the truth about it.
+
+    Example: ppo sample world --scale small --seed 7 --faults none
+    """
+    from etl.sample import write_sample
+
+    if scale not in ("small", "national") or faults not in ("none", "planted"):
+        stop("--scale is small or national, and --faults is none or planted.")
+    with Progress(
+        TextColumn("{task.description:<22}"), BarColumn(), TimeElapsedColumn(), console=say
+    ) as bars:
+        tasks: dict[str, Any] = {}
+
+        def tell(stage: str, share: float) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=1.0)
+            bars.update(tasks[stage], completed=share)
+
+        write_sample(out, scale, seed, faults, progress=tell)  # type: ignore[arg-type]
+    say.print(f"Written to {out}. All people in it are synthetic.")
+
+
+@app.command()
+def who(
+    ids: Annotated[list[int], typer.Argument(help="Person numbers.")],
+    builds: BuildsOption = Path("builds"),
+    identity: Annotated[
+        Path | None, typer.Option(envvar="PPO_IDENTITY", help="Folder of the encrypted identity store.")
+    ] = None,
+    format: FormatOption = "table",
+) -> None:
+    """Give names for person numbers, on the machine that holds the key.
+
+    Example: ppo who 1204 1377
+    """
+    from etl.identity import IdentityKeyMissing, IdentityKeyWrong, open_identities
+
+    with plain_errors():
+        try:
+            people = open_identities(builds, identity)
+        except (IdentityKeyMissing, IdentityKeyWrong) as error:
+            stop(str(error))
+        except FileNotFoundError:
+            stop("The identity store of the current build is not there: give its folder with --identity.")
+        write(people.filter(pl.col("person_id").is_in(ids)), format)
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Return the breakdowns that `--by` names."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def conditions(given: list[str] | None) -> dict[str, str]:
+    """Return the filters that `--where` gives. Raises ValueError showing the form."""
+    found: dict[str, str] = {}
+    for text in given or []:
+        name, equals, label = text.partition("=")
+        if not equals or not name or not label:
+            raise ValueError(f"A filter is DIM=VALUE, such as --where sex=female, got: {text}")
+        if name in found:
+            raise ValueError(f"A breakdown can be filtered once, got: {name}")
+        found[name.strip()] = label.strip()
+    return found
+
+
+def write(frame: pl.DataFrame, format: str) -> None:
+    """Write a frame to standard output, and nothing else there."""
+    if format == "json":
+        print(json.dumps(frame.to_dicts(), default=str, ensure_ascii=False, indent=1))
+    elif format == "csv":
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\n")
+        writer.writerow(frame.columns)
+        writer.writerows([safe_cell(value) for value in row] for row in frame.iter_rows())
+        sys.stdout.write(buffer.getvalue())
+    elif format == "table":
+        table = Table()
+        for column, kind in frame.schema.items():
+            table.add_column(column, justify="right" if kind.is_numeric() else "left")
+        for row in frame.iter_rows():
+            table.add_row(*(shown(value) for value in row))
+        Console(highlight=False, width=None if sys.stdout.isatty() else 240).print(table)
+    else:
+        raise ValueError(f"--format is table, csv or json, got: {format}")
+
+
+def shown(value: Any) -> str:
+    """Return a cell for reading: thousands separated, four decimals at most, nothing for a withheld value."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:,.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
+def safe_cell(value: Any) -> Any:
+    """Return a cell that a spreadsheet reads as text when it would otherwise run it."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
+
+
+if __name__ == "__main__":
+    app()

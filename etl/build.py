@@ -1,0 +1,214 @@
+"""From a folder of extracts to a published warehouse: take in, link, transform, measure, check, protect, publish."""
+
+import hashlib
+import json
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+from etl.intake import Intake, quarantine_files, take_in
+from etl.manifest import read_manifest
+
+from etl import publish
+from etl.identity import IdentityStore, identity_store
+from queries import release, sql
+from queries.catalogue import default_switches
+from queries.checks import Broken, run_checks
+from queries.unit_rows import Cohort, compose, table_name, unit_files
+from queries.warehouse import STAMP, WAREHOUSE, Build, Warehouse, current_build
+
+Progress = Callable[[str, float], None]
+STAGES = (
+    "Taking in",
+    "Linking people",
+    "Making the warehouse",
+    "Working out measures",
+    "Checking",
+    "Publishing",
+)
+MEMORY_LIMIT = "2GB"
+
+
+class BuildStopped(RuntimeError):
+    """A check stopped publication; the build before is still the one in use."""
+
+    def __init__(self, broken: list[Broken]) -> None:
+        self.broken = broken
+        lines = "\n".join(f"- {b.check}: {b.title} ({b.rows:,} rows)" for b in broken)
+        super().__init__(f"Nothing was published. Checks that stop publication failed:\n{lines}")
+
+
+@dataclass(frozen=True)
+class Published:
+    """A build that was published, with what to say about it."""
+
+    build: Build
+    folder: Path
+    intake: Intake
+    broken: tuple[Broken, ...]
+    people: int
+
+
+def build(
+    extracts: Path,
+    builds: Path,
+    *,
+    extract_date: date | None = None,
+    identity: Path | None = None,
+    accept: Collection[str] = (),
+    progress: Progress | None = None,
+    built_on: date | None = None,
+) -> Published:
+    """Build a warehouse from a folder of extracts and publish it.
+
+    `accept` names checks, as `FILE:RULE` or by id, that may fail this once. Raises IntakeStopped when a file cannot
+    be read, IdentityKeyMissing for a real extract without a key, BuildStopped when a check stops publication, and
+    BuildRunning when another build is at work. Whatever is raised, the build before is still in use.
+    """
+    extracts, builds = Path(extracts), Path(builds)
+    tell = progress or (lambda stage, share: None)
+    manifest = read_manifest(extracts, extract_date)
+    store = identity_store(builds, manifest.synthetic, identity)
+    before = publish.current_id(builds)
+    with publish.building(builds) as work:
+        fresh = work / "build"
+        fresh.mkdir(mode=0o700)
+        staging = _database(work / "staging.duckdb", work)
+        tell("Taking in", 0.0)
+        intake = take_in(
+            extracts,
+            staging,
+            extract_date=extract_date,
+            progress=lambda stage, share: tell("Taking in", share),
+        )
+        build_id = _build_id(extracts, builds, intake)
+        tell("Linking people", 0.0)
+        people = _link(staging, store, before)
+        tell("Making the warehouse", 0.0)
+        _transform(staging, fresh / WAREHOUSE, tell)
+        identities = staging.sql("select * from person_details order by person_id, rank, record").pl()
+        registry = staging.sql("select identifier, person_id from registry_after order by identifier").pl()
+        quarantine = list(quarantine_files(staging))
+        staging.close()
+
+        stamp = Build(
+            id=build_id,
+            built_on=built_on or date.today(),  # noqa: DTZ011  the day it was made where it was made
+            extract_date=intake.extract_date,
+            covered_to=max(to for _, to in intake.coverage.values()),
+            files=len(intake.counts),
+            rows_read=sum(count.rows_read for count in intake.counts),
+            rows_accepted=sum(count.accepted for count in intake.counts),
+            synthetic=intake.synthetic,
+        )
+        connection = _database(fresh / WAREHOUSE, work)
+        _units(connection, tell)
+        tell("Checking", 0.0)
+        broken = run_checks(lambda text: connection.sql(text).pl(), _previous_counts(builds, before))
+        stopping = [b for b in broken if b.rows and b.severity == "hard" and b.check not in accept]
+        _store(connection, "checks", pl.DataFrame([b.row() for b in broken], schema=Broken.SCHEMA))
+        if stopping:
+            connection.close()
+            raise BuildStopped(stopping)
+        _store(connection, "release", release.make(Warehouse(connection, stamp)))
+        connection.execute("checkpoint")
+        connection.close()
+
+        tell("Publishing", 0.0)
+        (fresh / STAMP).write_text(_stamp_text(stamp), encoding="utf-8")
+        store.write_frame(build_id, "people", identities)
+        store.write_frame(build_id, "registry", registry)
+        for name, content in quarantine:
+            store.write(build_id, f"quarantine-{name.replace('/', '-')}", content)
+        publish.publish(builds, fresh, build_id)
+        tell("Publishing", 1.0)
+    return Published(stamp, builds / build_id, intake, tuple(broken), people)
+
+
+def _database(path: Path, work: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(
+        str(path), config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(work / "spill")}
+    )
+    path.chmod(0o600)
+    return connection
+
+
+def _build_id(extracts: Path, builds: Path, intake: Intake) -> str:
+    """Return a new name: the extract date, a fingerprint of what was sent, and a number where that is taken."""
+    digest = hashlib.sha256(intake.extract_date.isoformat().encode())
+    for path in sorted(p for p in extracts.rglob("*") if p.is_file() and p.parent != extracts):
+        digest.update(path.relative_to(extracts).as_posix().encode())
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    stem = f"{intake.extract_date:%Y%m%d}-{digest.hexdigest()[:8]}"
+    taken = {path.name for path in builds.iterdir()} if builds.is_dir() else set()
+    return next(
+        name for n in range(1, len(taken) + 2) if (name := stem if n == 1 else f"{stem}-{n}") not in taken
+    )
+
+
+def _link(staging: duckdb.DuckDBPyConnection, store: IdentityStore, before: str | None) -> int:
+    """Give every person sent their permanent number, and return how many people there are."""
+    known = store.registry(before)
+    staging.register("registry_given", known)
+    staging.execute("create table registry_before as select identifier, person_id from registry_given")
+    staging.unregister("registry_given")
+    for title in ("candidates", "anchors"):
+        staging.execute(sql.section("etl/link/people.sql", title))
+    for statement in staging.extract_statements(sql.section("etl/link/people.sql", "registry")):
+        staging.execute(statement, {"key": store.key} if "$key" in statement.query else None)
+    staging.execute(sql.section("etl/link/people.sql", "lookups"))
+    return len(staging.sql("select person_id from persons"))
+
+
+def _transform(staging: duckdb.DuckDBPyConnection, target: Path, tell: Progress) -> None:
+    """Write the pseudonymous warehouse beside the staging database."""
+    staging.execute(f"attach '{str(target).replace(chr(39), chr(39) * 2)}' as warehouse")
+    target.chmod(0o600)
+    names = list(default_switches())
+    row = pl.DataFrame(
+        [default_switches()], schema_overrides={n: pl.Int32 for n in names if n.endswith(("days", "months"))}
+    )
+    staging.register("switches_given", row)
+    staging.execute("create table switches as select * from switches_given")
+    staging.unregister("switches_given")
+    titles = sql.titles("etl/transform.sql")
+    for place, title in enumerate(titles):
+        staging.execute(sql.section("etl/transform.sql", title))
+        tell("Making the warehouse", (place + 1) / len(titles))
+    staging.execute("detach warehouse")
+
+
+def _units(connection: duckdb.DuckDBPyConnection, tell: Progress) -> None:
+    """Cut time into periods and write the unit rows of every measure, each with its attributes."""
+    cohort = Cohort.named(None)
+    periods = sql.section("queries/periods.sql", "periods")
+    connection.execute(f"create table periods as {periods}", cohort.parameters)
+    names = unit_files()
+    for place, name in enumerate(names):
+        connection.execute(
+            f"create table {table_name(name)} as {compose(name)} order by period, person_id, unit_id"
+        )
+        tell("Working out measures", (place + 1) / len(names))
+
+
+def _previous_counts(builds: Path, before: str | None) -> dict[str, int]:
+    """Return how many rows each file had in the build before, so that one that shrank can be noticed."""
+    if before is None:
+        return {}
+    files = Warehouse.open_build(current_build(builds)).query("select file, rows_read from files")
+    return dict(files.iter_rows())
+
+
+def _store(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+    connection.register("given", frame)
+    connection.execute(f"create table {name} as select * from given")
+    connection.unregister("given")
+
+
+def _stamp_text(stamp: Build) -> str:
+    fields = {key: getattr(stamp, key) for key in Build.__dataclass_fields__}
+    return json.dumps(fields, default=lambda value: value.isoformat(), indent=2) + "\n"

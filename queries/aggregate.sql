@@ -1,0 +1,336 @@
+-- The only grouping over measures: from unit rows to figures, one section for each kind.
+-- `selected` holds the units that the viewer may see and the filters leave. {by} is the list of breakdown columns, from
+-- the closed list, each with a comma after it. Every share is k / nullif(n, 0); nothing is rounded.
+
+-- section: ratio
+-- Proportions, ratios and shares. A person's units are added up first, so that the interval is over people: Wilson where
+-- each person appears once with 0 or 1, otherwise the delta method on the ratio of two sums over people.
+with per_person as (
+    select
+        {by}
+        person_id,
+        sum(numerator) as y,
+        sum(denominator) as x,
+        max(numerator) as largest
+    from selected
+    group by all
+),
+
+totals as (
+    select
+        {by}
+        cast(coalesce(sum(y), 0) as bigint) as numerator,
+        cast(coalesce(sum(x), 0) as bigint) as denominator,
+        count(*) filter (where x > 0) as n,
+        count(*) filter (where x > 0 and y > 0) as numerator_people,
+        count(*) filter (where x > 0 and (y = 0 or ($kind <> 'ratio' and y < x))) as complement_people,
+        max(x) as most_units,
+        max(largest) as largest,
+        cast(sum(y * y) as double) as yy,
+        cast(sum(x * y) as double) as xy,
+        cast(sum(x * x) as double) as xx
+    from per_person
+    group by all
+),
+
+rates as (
+    select
+        *,
+        numerator / nullif(denominator, 0) as value,
+        $kind = 'proportion' and (most_units <= 1 or numerator = 0 or numerator = denominator) as wilson,
+        n as people
+    from totals
+),
+
+spreads as (
+    select
+        *,
+        sqrt(
+            greatest(yy - 2 * value * xy + value * value * xx, 0) * people / nullif(people - 1, 0)
+        ) / nullif(denominator, 0) as error,
+        1 + $z * $z / nullif(people, 0) as scale
+    from rates
+)
+
+select
+    {by}
+    numerator,
+    denominator,
+    value,
+    case
+        when wilson
+            then
+                greatest(
+                    (value + $z * $z / (2 * people)) / scale
+                    - $z / scale * sqrt(value * (1 - value) / people + $z * $z / (4.0 * people * people)),
+                    0
+                )
+        when error > 0 then greatest(value - $z * error, 0)
+    end as lower,
+    case
+        when wilson
+            then
+                least(
+                    (value + $z * $z / (2 * people)) / scale
+                    + $z / scale * sqrt(value * (1 - value) / people + $z * $z / (4.0 * people * people)),
+                    1
+                )
+        when error > 0 and $kind <> 'ratio' then least(value + $z * error, 1)
+        when error > 0 then value + $z * error
+    end as upper,
+    n,
+    numerator_people,
+    complement_people
+from spreads
+
+-- section: days
+-- The median and its neighbours of the intervals that both dates allow. The interval is the pair of order statistics
+-- that holds the median in 95 samples of 100; under six intervals there is none.
+with measured as (
+    select
+        {by}
+        cast(sum(numerator) as bigint) as numerator,
+        count(numerator) as denominator,
+        count(distinct person_id) as n,
+        quantile_cont(cast(numerator as double), [0.25, 0.5, 0.75, 0.9]) as quantiles,
+        list_sort(list(numerator)) as ordered
+    from selected
+    where numerator is not null
+    group by all
+),
+
+ranked as (
+    select
+        measured.*,
+        case
+            when measured.denominator <= 1000 then median_ranks.rank
+            else cast(floor((measured.denominator - $z * sqrt(measured.denominator)) / 2) as bigint)
+        end as rank
+    from measured
+    left join median_ranks on measured.denominator = median_ranks.n
+)
+
+select
+    {by}
+    numerator,
+    denominator,
+    quantiles[2] as value,
+    cast(case when rank >= 1 then ordered[rank] end as double) as lower,
+    cast(case when rank >= 1 then ordered[denominator + 1 - rank] end as double) as upper,
+    n,
+    numerator / nullif(denominator, 0) as mean,
+    quantiles[2] as median,
+    quantiles[1] as q1,
+    quantiles[3] as q3,
+    quantiles[4] as p90
+from ranked
+where denominator > 0
+
+-- section: stock
+select
+    {by}
+    count(distinct person_id) as numerator,
+    cast(null as bigint) as denominator,
+    cast(count(distinct person_id) as double) as value,
+    cast(null as double) as lower,
+    cast(null as double) as upper,
+    count(distinct person_id) as n
+from selected
+group by all
+
+-- section: survival
+-- Kaplan and Meier on whole calendar months. Somebody is at risk in a month that was wholly watched for them; the
+-- interval is Greenwood's on the log-log scale.
+with months as (
+    select
+        {by}
+        person_id,
+        case when event_month <= watched_months then 1 else 0 end as event,
+        case when event_month <= watched_months then event_month else watched_months end as exit_month
+    from (
+        select
+            *,
+            case
+                when event = 1
+                    then
+                        date_diff('month', date, ends_on)
+                        + case
+                            when cast(date + to_months(cast(date_diff('month', date, ends_on) as integer)) as date) < ends_on
+                                then 1
+                            else 0
+                        end
+            end as event_month,
+            date_diff('month', date, watched_to)
+            - case
+                when cast(date + to_months(cast(date_diff('month', date, watched_to) as integer)) as date) > watched_to
+                    then 1
+                else 0
+            end as watched_months
+        from selected
+    ) as counted
+),
+
+sizes as (
+    select
+        {by}
+        count(*) as denominator,
+        count(distinct person_id) as n,
+        max(exit_month) as last_month
+    from months
+    group by all
+),
+
+exits as (
+    select
+        {by}
+        exit_month as months,
+        count(*) as leaving,
+        sum(event) as events
+    from months
+    group by all
+),
+
+grid as (
+    select
+        {sizes_by}
+        sizes.denominator,
+        sizes.n,
+        unnest(generate_series(0, sizes.last_month)) as months
+    from sizes
+),
+
+counted as (
+    select
+        {grid_by}
+        grid.denominator,
+        grid.n,
+        grid.months,
+        coalesce(exits.leaving, 0) as leaving,
+        coalesce(exits.events, 0) as events
+    from grid
+    left join exits on grid.months = exits.months {grid_matches_exits}
+),
+
+watched as (
+    select
+        {by}
+        denominator,
+        n,
+        months,
+        cast(events as double) as events,
+        cast(sum(events) over (partition by {by} denominator order by months) as bigint) as numerator,
+        denominator - coalesce(sum(leaving) over (
+            partition by {by} denominator
+            order by months rows between unbounded preceding and 1 preceding
+        ), 0) as at_risk
+    from counted
+),
+
+survived as (
+    select
+        *,
+        product(1 - events / at_risk) over (partition by {by} denominator order by months) as survival,
+        sum(events / (at_risk * nullif(at_risk - events, 0))) over (
+            partition by {by} denominator order by months
+        ) as variance
+    from watched
+    where at_risk > 0
+)
+
+select
+    {by}
+    cast(months as bigint) as months,
+    numerator,
+    denominator,
+    1 - survival as value,
+    case
+        when survival > 0 and survival < 1
+            then 1 - pow(survival, exp($z * sqrt(variance) / ln(survival)))
+    end as lower,
+    case
+        when survival > 0 and survival < 1
+            then 1 - pow(survival, exp(-$z * sqrt(variance) / ln(survival)))
+    end as upper,
+    n,
+    numerator as numerator_people,
+    denominator - numerator as complement_people,
+    cast(at_risk as bigint) as at_risk
+from survived
+where months > 0
+
+-- section: profile
+-- The scheme profile of the self-assessment tool: a fixed layout of counts of the people on a scheme at a month end.
+-- Each row of the layout is one answer of one breakdown; someone whose age is not known is in the column for all alone.
+with people_on as (
+    select distinct
+        {by}
+        person_id,
+        age,
+        sex,
+        statutory,
+        in_dip,
+        place
+    from selected
+),
+
+answers as (
+    select
+        {by}
+        person_id,
+        age,
+        unnest([
+            'total',
+            case sex when 'male' then 'male' when 'female' then 'female' else 'sex_not_known' end,
+            case statutory when 'yes' then 'statutory' when 'no' then 'non_statutory' else 'statutory_not_known' end,
+            case when in_dip = 'yes' then 'also_in_dip' end,
+            case place
+                when 'community' then 'in_community'
+                when 'custody' then 'in_custody'
+                when 'elsewhere' then 'elsewhere'
+                else 'place_not_known'
+            end,
+            case when age is not null then 'average_age' end,
+            case when age is not null then 'median_age' end
+        ]) as row,
+        case when age < 18 then ['young_people', 'all'] when age >= 18 then ['adults', 'all'] else ['all'] end as columns
+    from people_on
+),
+
+cells as (
+    select
+        {by}
+        person_id,
+        age,
+        row,
+        unnest(columns) as column
+    from answers
+    where row is not null
+),
+
+counted as (
+    select
+        {by}
+        row,
+        "column",
+        count(distinct person_id) as people,
+        cast(sum(age) as bigint) as years,
+        quantile_cont(cast(age as double), 0.5) as median_age
+    from cells
+    group by all
+)
+
+select
+    {by}
+    row,
+    "column",
+    case row when 'median_age' then null when 'average_age' then years else people end as numerator,
+    case when row = 'average_age' then people end as denominator,
+    case row
+        when 'average_age' then years / nullif(people, 0)
+        when 'median_age' then median_age
+        else cast(people as double)
+    end as value,
+    cast(null as double) as lower,
+    cast(null as double) as upper,
+    people as n
+from counted

@@ -1,0 +1,53 @@
+"""Checks: each file is a SELECT whose rows are the problem. A hard one with rows stops publication."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+import polars as pl
+
+from queries import sql
+
+SEVERITIES = ("hard", "soft")
+SHRUNK_TO = 0.5
+"""A file with under this share of the rows it had in the build before stops publication."""
+
+
+@dataclass(frozen=True)
+class Broken:
+    """One check with how many rows it found. `check` is what `--accept` names to let it through."""
+
+    check: str
+    title: str
+    severity: str
+    rows: int
+
+    SCHEMA: ClassVar[dict[str, type[pl.DataType]]] = {
+        "check": pl.String, "title": pl.String, "severity": pl.String, "rows": pl.Int64,
+    }  # fmt: skip
+
+    def row(self) -> dict[str, object]:
+        """Return the check as a row of the `checks` table."""
+        return {name: getattr(self, name) for name in self.SCHEMA}
+
+
+def run_checks(query: Callable[[str], pl.DataFrame], previous: dict[str, int]) -> list[Broken]:
+    """Run every check over a warehouse and return each with the rows it found, none included."""
+    found = []
+    for file in sql.files("queries/checks"):
+        text = sql.read_sql(file)
+        header = dict(re.findall(r"^-- (check|title|severity): (.+)$", text, re.MULTILINE))
+        if set(header) != {"check", "title", "severity"} or header["severity"] not in SEVERITIES:
+            raise ValueError(
+                f"{file}: a check's header has check, title and severity ({' or '.join(SEVERITIES)})"
+            )
+        rows = query(sql.body(file)).height
+        found.append(Broken(header["check"], header["title"], header["severity"], rows))
+    now = dict(query("select file, rows_read from files").iter_rows())
+    for file, rows in sorted(previous.items()):
+        if rows and now.get(file, 0) < rows * SHRUNK_TO:
+            lost = rows - now.get(file, 0)
+            title = f"{file} has under half of the rows it had last time"
+            found.append(Broken(f"{file}:shrunk", title, "hard", lost))
+    return found

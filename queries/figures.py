@@ -1,0 +1,481 @@
+"""The one road: filter, aggregate, interval, status, protection. Every figure anywhere comes from `figure`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from queries import release, sql
+from queries.catalogue import Measure, default_switches, measure, switches
+from queries.dimensions import DIMENSIONS, UnknownDimension, check_label, dimension, order_key
+from queries.scope import NotPermitted, Viewer, restriction
+from queries.unit_rows import Cohort, compose, table_name
+from queries.warehouse import Build, Warehouse
+
+Z = 1.959963984540054
+"""The 97.5th percentile of the normal distribution: every interval is at 95%."""
+
+LOW_BASE = 30
+"""Under so many people a rate is not shown, only its counts."""
+
+FIXED = ("numerator", "denominator", "value", "lower", "upper", "n", "status")
+EXTRA = {
+    "days": ("mean", "median", "q1", "q3", "p90"),
+    "survival": ("at_risk",),
+}
+LEADING = {"survival": ("months",), "table": ("row", "column")}
+PEOPLE = ("numerator_people", "complement_people")
+RATES = ("proportion", "ratio", "share", "change")
+PROFILE_ROWS = (
+    "total", "male", "female", "sex_not_known", "non_statutory", "statutory", "statutory_not_known", "also_in_dip",
+    "in_community", "in_custody", "elsewhere", "place_not_known", "average_age", "median_age",
+)  # fmt: skip
+PROFILE_COLUMNS = ("young_people", "adults", "all")
+
+
+class UnknownPeriod(ValueError):
+    """A period or date that the measure does not have."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One table of figures as a viewer may see it.
+
+    `frame` has the breakdown columns, then `numerator, denominator, value, lower, upper, n, status`; days add
+    `mean, median, q1, q3, p90`, curves have `months` and `at_risk`, the scheme profile `row` and `column`. A value
+    that is withheld is null, with the reason in `status`.
+    """
+
+    measure: Measure
+    frame: pl.DataFrame
+    by: tuple[str, ...]
+    where: dict[str, str]
+    period: str | None
+    periods: tuple[str, ...]
+    as_at: date | None
+    status: str
+    build: Build
+    notes: tuple[str, ...]
+    published: bool = False
+
+
+@dataclass(frozen=True)
+class Units:
+    """The pseudonymous unit rows behind a measure, for an analyst."""
+
+    measure: Measure
+    frame: pl.DataFrame
+    sql: str
+
+
+def figure(
+    warehouse: Warehouse,
+    viewer: Viewer,
+    name: str,
+    by: Sequence[str] = (),
+    where: Mapping[str, str] | None = None,
+    period: str | None = None,
+    as_at: date | None = None,
+    cohort: str | None = None,
+) -> Figure:
+    """Return one measure, broken down and filtered, as far as the viewer may see it.
+
+    `by` and `where` take names from the closed list of breakdowns; `period` is a label, `all` (the final ones
+    pooled), `each`, or None for the latest final one; `as_at` is a month end, for measures taken at one. Raises
+    UnknownMeasure, UnknownDimension, UnknownPeriod, UnknownCohort or NotPermitted.
+    """
+    asked = measure(name)
+    by, where = tuple(by), dict(where or {})
+    if period == "each" and "period" not in by:
+        by = ("period", *by)
+    _check(asked, by, where)
+    cut = Cohort.named(cohort)
+    own = where["scheme"] in viewer.schemes if "scheme" in where else "scheme" in by
+    if viewer.role == "analyst" or (viewer.role == "manager" and own):
+        return exact(warehouse, viewer, asked, by, where, period, as_at, cut)
+    return release.figure(warehouse, asked, by, where, period, as_at, cut)
+
+
+def exact(
+    warehouse: Warehouse,
+    viewer: Viewer,
+    asked: Measure,
+    by: tuple[str, ...],
+    where: dict[str, str],
+    period: str | None,
+    as_at: date | None,
+    cohort: Cohort,
+    people: bool = False,
+) -> Figure:
+    """Return exact figures of the units inside the viewer's scope: for managers, analysts and the build itself.
+
+    With `people`, the frame also counts the distinct people behind each numerator and its complement, which is
+    what disclosure control judges.
+    """
+    when = _when(warehouse, asked, by, period, as_at, cohort)
+    if blocked := [n for n in (*by, *where) if n in asked.not_applicable]:
+        frame = _not_applicable(asked, by)
+        note = f"{', '.join(DIMENSIONS[n].title for n in blocked)} does not apply to this measure."
+        return as_figure(warehouse, asked, frame, by, where, when, (note,))
+    query, parameters = _selected(viewer, asked, by, where, when, cohort)
+    frame = warehouse.query(query + _aggregation(asked, by), {**parameters, "z": Z, "kind": asked.kind})
+    frame = _with_status(asked, frame, when)
+    if asked.kind == "table":
+        frame = _profile_layout(frame, by)
+    frame = in_order(asked, by, frame, PEOPLE if people else ())
+    return as_figure(warehouse, asked, frame, by, where, when, ())
+
+
+def units(
+    warehouse: Warehouse,
+    viewer: Viewer,
+    name: str,
+    where: Mapping[str, str] | None = None,
+    period: str | None = "each",
+    cohort: str | None = None,
+) -> Units:
+    """Return the unit rows of a measure, one row per unit, for every period unless one is named.
+
+    Raises NotPermitted for anybody but an analyst.
+    """
+    if not viewer.sees_units:
+        raise NotPermitted("Rows about single people are for analysts.")
+    asked = measure(name)
+    where = dict(where or {})
+    _check(asked, (), where)
+    cut = Cohort.named(cohort)
+    conditions, parameters = _conditions(viewer, where)
+    if period not in (None, "each", "all"):
+        conditions.append("period = $period")
+        parameters["period"] = period
+    parameters |= {} if cut.is_default else cut.parameters
+    text = f"select * from {_relation(asked, cut)} where {' and '.join(conditions)} order by all"
+    frame = warehouse.query(text, parameters)
+    return Units(asked, frame, compose(asked.units, cut))
+
+
+# ---- when -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class When:
+    """The time a figure is about: periods with their maturity, or one month end, or every month end."""
+
+    shown: str | None
+    labels: tuple[str, ...]
+    maturity: dict[str, str]
+    as_at: date | None = None
+    each_month: bool = False
+    last_month_ends: tuple[date, ...] = ()
+
+    @property
+    def status(self) -> str:
+        """The least mature status among the periods shown."""
+        found = {self.maturity.get(label, "final") for label in self.labels}
+        return next((s for s in ("immature", "provisional") if s in found), "final")
+
+
+def periods(warehouse: Warehouse, asked: Measure, cohort: str | None = None) -> pl.DataFrame:
+    """Return the periods of a measure: `period, starts_on, ends_on, status` (final, provisional or immature)."""
+    return _periods(warehouse, asked, Cohort.named(cohort)).drop("covered_to")
+
+
+def _periods(warehouse: Warehouse, asked: Measure, cohort: Cohort) -> pl.DataFrame:
+    text = sql.section("queries/periods.sql", "maturity")
+    parameters: dict[str, Any] = {
+        "matures": asked.matures,
+        "immature_until": asked.immature_until,
+        "reads": list(asked.reads),
+    }
+    if not cohort.is_default:
+        text = f"with periods as (\n{sql.section('queries/periods.sql', 'periods')}\n)\n{text}"
+        parameters |= cohort.parameters
+    return warehouse.query(text, parameters)
+
+
+def month_ends(warehouse: Warehouse) -> list[date]:
+    """Return the month ends at which stocks can be read, earliest first."""
+    frame = warehouse.query("select month_end from month_ends order by month_end")
+    return frame["month_end"].to_list()
+
+
+def schemes(warehouse: Warehouse, viewer: Viewer) -> pl.DataFrame:
+    """Return `scheme, name, area` of the schemes whose figures the viewer may ask for, by name.
+
+    For a board that is every scheme, since the published tables have them all.
+    """
+    condition, parameters = restriction(viewer) if viewer.role == "manager" else ("true", {})
+    return warehouse.query(
+        f"select scheme, name, area from (select scheme_id as scheme, name, area from schemes) as known"
+        f" where {condition} order by name, scheme",
+        parameters,
+    )
+
+
+def _when(
+    warehouse: Warehouse,
+    asked: Measure,
+    by: tuple[str, ...],
+    period: str | None,
+    as_at: date | None,
+    cohort: Cohort,
+) -> When:
+    if asked.at_month_end and (period is None or as_at is not None) and "period" not in by:
+        return _month_end(warehouse, by, as_at)
+    if as_at is not None:
+        raise UnknownPeriod(f"{asked.id} is about a period, not a date: give --period, got: --as-at {as_at}")
+    known = _periods(warehouse, asked, cohort)
+    last = _last_month_ends(warehouse, known) if asked.at_month_end else ()
+    maturity = dict(zip(known["period"], known["status"], strict=True))
+    final = tuple(label for label, status in maturity.items() if status == "final")
+    if period == "each" or (period is None and "period" in by):
+        return When("each", tuple(maturity), maturity, last_month_ends=last)
+    if period == "all":
+        return When("all", final, maturity, last_month_ends=last)
+    if period is None:
+        with_units = _periods_with_units(warehouse, asked, cohort)
+        shown = [label for label in final if label in with_units] or list(final) or list(maturity)
+        if not shown:
+            return When(None, (), {})
+        return When(shown[-1], (shown[-1],), maturity, last_month_ends=last)
+    if period not in maturity:
+        raise UnknownPeriod(f"Period must be all, each or one of {', '.join(maturity)}, got: {period}")
+    return When(period, (period,), maturity, last_month_ends=last)
+
+
+def _last_month_ends(warehouse: Warehouse, known: pl.DataFrame) -> tuple[date, ...]:
+    """Return the last month end of each period: a stock in a period is the one there."""
+    ends = month_ends(warehouse)
+    found = (
+        max((day for day in ends if starts_on <= day <= ends_on), default=None)
+        for starts_on, ends_on in known.select("starts_on", "ends_on").iter_rows()
+    )
+    return tuple(day for day in found if day is not None)
+
+
+def _periods_with_units(warehouse: Warehouse, asked: Measure, cohort: Cohort) -> set[str]:
+    text = f"select distinct period from {_relation(asked, cohort)}"
+    return set(warehouse.query(text, {} if cohort.is_default else cohort.parameters)["period"])
+
+
+def _month_end(warehouse: Warehouse, by: tuple[str, ...], as_at: date | None) -> When:
+    known = month_ends(warehouse)
+    if as_at is None and "month" in by:
+        return When(None, (), {}, each_month=True)
+    if not known and as_at is None:
+        return When(None, (), {}, as_at=warehouse.build.extract_date)
+    if as_at is not None and known and not (known[0] <= as_at <= known[-1] and as_at in known):
+        near = [d.isoformat() for d in sorted(known, key=lambda d: abs((d - as_at).days))[:2]]
+        raise UnknownPeriod(
+            f"A caseload is read at a month end from {known[0]} to {known[-1]},"
+            f" such as {' or '.join(sorted(near))}, got: {as_at}"
+        )
+    return When(None, (), {}, as_at=as_at or known[-1])
+
+
+# ---- filter and aggregate ---------------------------------------------------------------------------------------
+
+
+def _check(asked: Measure, by: tuple[str, ...], where: dict[str, str]) -> None:
+    for name in by:
+        dimension(name)
+    if len(set(by)) < len(by):
+        raise UnknownDimension(f"A breakdown can be named once, got: {', '.join(by)}")
+    for name, label in where.items():
+        check_label(name, label)
+
+
+def _relation(asked: Measure, cohort: Cohort) -> str:
+    return table_name(asked.units) if cohort.is_default else f"({compose(asked.units, cohort)}) as units"
+
+
+def _conditions(viewer: Viewer, where: dict[str, str]) -> tuple[list[str], dict[str, Any]]:
+    scope, parameters = restriction(viewer)
+    conditions = [scope]
+    for place, (name, label) in enumerate(sorted(where.items())):
+        conditions.append(f"{name} = $label_{place}_{name}")
+        parameters[f"label_{place}_{name}"] = label
+    return conditions, parameters
+
+
+def _selected(
+    viewer: Viewer, asked: Measure, by: tuple[str, ...], where: dict[str, str], when: When, cohort: Cohort
+) -> tuple[str, dict[str, Any]]:
+    """Return the opening `with selected as (…)` of the query, and its parameters."""
+    conditions, parameters = _conditions(viewer, where)
+    if viewer.role != "manager" and "scheme" not in by and "scheme" not in where:
+        # Totals count a person on two schemes once; the rows of schemes count each membership.
+        conditions.append("main")
+    if when.as_at is not None:
+        conditions.append("date = $as_at")
+        parameters["as_at"] = when.as_at
+    elif not when.each_month:
+        conditions.append("list_contains($periods, period)")
+        parameters["periods"] = list(when.labels)
+        if asked.kind in ("stock", "table"):
+            conditions.append("list_contains($last_month_ends, date)")
+            parameters["last_month_ends"] = list(when.last_month_ends)
+    numerator = asked.numerator_column
+    if asked.numerator_where:
+        name, label = asked.numerator_where
+        numerator = f"case when {name} = $numerator_label then {numerator} else 0 end"
+        parameters["numerator_label"] = label
+    denominator = "null" if asked.denominator_column == "none" else asked.denominator_column
+    extra = ", date, event, ends_on, watched_to" if asked.kind == "survival" else ""
+    extra += ", age, sex, statutory, in_dip, place" if asked.kind == "table" else ""
+    columns = "".join(f"{name}, " for name in by if name not in extra)
+    parameters |= {} if cohort.is_default else cohort.parameters
+    text = (
+        f"with selected as (\nselect {columns}person_id, {numerator} as numerator, {denominator} as denominator{extra}\n"
+        f"from {_relation(asked, cohort)}\nwhere {' and '.join(conditions)}\n)\n"
+    )
+    return text, parameters
+
+
+def _aggregation(asked: Measure, by: tuple[str, ...]) -> str:
+    title = {"days": "days", "stock": "stock", "survival": "survival", "table": "profile"}.get(
+        asked.kind, "ratio"
+    )
+    text = sql.section("queries/aggregate.sql", title)
+    columns = {
+        "{by}": "".join(f"{name}, " for name in by),
+        "{sizes_by}": "".join(f"sizes.{name}, " for name in by),
+        "{grid_by}": "".join(f"grid.{name}, " for name in by),
+        "{grid_matches_exits}": "".join(f" and grid.{name} = exits.{name}" for name in by),
+    }
+    for mark, names in columns.items():
+        text = text.replace(mark, names)
+    # The section opens with its own `with`, which goes on from the one that selects.
+    return f"select * from (\n{text}\n) as figures"
+
+
+# ---- status and shape -------------------------------------------------------------------------------------------
+
+
+def _with_status(asked: Measure, frame: pl.DataFrame, when: When) -> pl.DataFrame:
+    if "period" in frame.columns:
+        maturity = pl.col("period").replace_strict(when.maturity, default="final", return_dtype=pl.String)
+    else:
+        maturity = pl.lit(when.status)
+    low = (pl.col("n") < LOW_BASE) if asked.kind != "stock" else pl.lit(False)
+    frame = frame.with_columns(
+        pl.when(maturity == "immature")
+        .then(pl.lit("immature"))
+        .when(low)
+        .then(pl.lit("low_base"))
+        .when(maturity == "provisional")
+        .then(pl.lit("provisional"))
+        .otherwise(pl.lit("ok"))
+        .alias("status")
+    )
+    hidden = pl.col("status") == "immature"
+    if asked.kind in RATES:
+        hidden |= pl.col("status") == "low_base"
+    values = [c for c in ("value", "lower", "upper", *EXTRA.get(asked.kind, ())) if c != "at_risk"]
+    return frame.with_columns(pl.when(hidden).then(None).otherwise(pl.col(c)).alias(c) for c in values)
+
+
+def _not_applicable(asked: Measure, by: tuple[str, ...]) -> pl.DataFrame:
+    columns = columns_of(asked, by)
+    row: dict[str, Any] = dict.fromkeys(columns) | {"status": "not_applicable", "n": 0}
+    row |= dict.fromkeys(by, "not_applicable")
+    return pl.DataFrame([row], schema={c: _dtype(c) for c in columns})
+
+
+def columns_of(asked: Measure, by: Sequence[str]) -> list[str]:
+    """Return the columns of a measure's frame, in their order."""
+    leading = LEADING.get(asked.kind, ())
+    return [*by, *leading, *FIXED, *EXTRA.get(asked.kind, ())]
+
+
+def _dtype(column: str) -> Any:
+    if column in ("numerator", "denominator", "n", "months", "at_risk", *PEOPLE):
+        return pl.Int64
+    if column in ("value", "lower", "upper", "mean", "median", "q1", "q3", "p90"):
+        return pl.Float64
+    return pl.String
+
+
+def in_order(
+    asked: Measure, by: tuple[str, ...], frame: pl.DataFrame, extra: tuple[str, ...] = ()
+) -> pl.DataFrame:
+    """Return the frame with its columns and rows in their published order, and the extra columns that it has."""
+    columns = [*columns_of(asked, by), *(c for c in extra if c in frame.columns)]
+    frame = frame.select(pl.col(c).cast(_dtype(c)) for c in columns)
+    rows = frame.rows(named=True)
+    leading = LEADING.get(asked.kind, ())
+    places = {"row": PROFILE_ROWS, "column": PROFILE_COLUMNS}
+
+    def key(row: dict[str, Any]) -> tuple[Any, ...]:
+        labels = tuple(order_key(name, row[name] or "") for name in by)
+        return labels + tuple(places[c].index(row[c]) if c in places else row[c] for c in leading)
+
+    return pl.DataFrame(sorted(rows, key=key), schema=frame.schema)
+
+
+def _profile_layout(frame: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
+    """Return the scheme profile with every cell of its layout: a count of nobody is 0, and says so."""
+    layout = pl.DataFrame({"row": PROFILE_ROWS}).join(pl.DataFrame({"column": PROFILE_COLUMNS}), how="cross")
+    if by:
+        layout = frame.select(by).unique().join(layout, how="cross")
+    frame = layout.join(frame, on=[*by, "row", "column"], how="left", nulls_equal=True)
+    young_in_dip = (pl.col("row") == "also_in_dip") & (pl.col("column") == "young_people")
+    count = ~pl.col("row").is_in(["average_age", "median_age"]) & ~young_in_dip
+    return frame.with_columns(
+        pl.when(count).then(pl.col("numerator").fill_null(0)).when(young_in_dip).then(None).otherwise("numerator").alias("numerator"),
+        pl.when(count).then(pl.col("value").fill_null(0.0)).when(young_in_dip).then(None).otherwise("value").alias("value"),
+        pl.col("n").fill_null(0),
+        pl.when(young_in_dip)
+        .then(pl.lit("not_applicable"))
+        .when(pl.col("status").is_in(["low_base"]) | pl.col("status").is_null())
+        .then(pl.lit("ok"))
+        .otherwise("status")
+        .alias("status"),
+    )  # fmt: skip
+
+
+def as_figure(
+    warehouse: Warehouse,
+    asked: Measure,
+    frame: pl.DataFrame,
+    by: tuple[str, ...],
+    where: dict[str, str],
+    when: When,
+    notes: tuple[str, ...],
+    published: bool = False,
+) -> Figure:
+    """Return a frame with everything that goes with it."""
+    return Figure(
+        measure=asked,
+        frame=frame,
+        by=by,
+        where=where,
+        period=when.shown,
+        periods=when.labels,
+        as_at=when.as_at,
+        status=when.status,
+        build=warehouse.build,
+        notes=notes + notes_of(asked, frame, when.status),
+        published=published,
+    )
+
+
+def notes_of(asked: Measure, frame: pl.DataFrame, maturity: str) -> tuple[str, ...]:
+    """Return the sentences that go with a figure: what is withheld and why, how far final, and the switches."""
+    found = set(frame["status"].to_list())
+    sentences = {
+        "confidential": "Some figures are withheld [c] because they would be about one to four people.",
+        "low_base": f"Rates and changes are not shown [u] where there are under {LOW_BASE} people; counts are.",
+        "immature": "The period is too recent [x]: people have not yet been followed for long enough.",
+        "not_applicable": "Some cells do not apply [z].",
+    }
+    notes = [text for status, text in sentences.items() if status in found]
+    if maturity == "provisional":
+        notes.append("Provisional [p]: offences may still be proved that count in this period.")
+    defaults = default_switches()
+    for name in asked.switches:
+        shown = {True: "yes", False: "no"}.get(defaults[name], defaults[name])  # type: ignore[arg-type]
+        notes.append(f"{switches()[name]['title']}: {shown}.")
+    return tuple(notes)

@@ -1,0 +1,113 @@
+-- unit: one row per person and period: the person's first index event in the period
+-- excludes: People with no police record, who cannot be followed; offences that are not recordable; breaches of a court
+--   order that are not offences in themselves (category CB); offences dealt with outside England and Wales; offences
+--   taken into consideration (a switch); releases by bail, acquittal, escape, death, merge, transfer, court or temporary
+--   absence, after recall (a switch) or from a fine default
+-- source: Ministry of Justice, Proven Re-offending Statistics, definitions and measurement; PPO self-assessment tool
+-- matures: 18 months after the index date: twelve to offend in and six more to be proved
+-- immature_until: 12 months
+-- reads: police/offences, probation/custody, dip/events
+-- switches: tic_counts, recall_release_is_index, prevent_and_deter_is_ppo, custody_join_days
+-- owner: performance analyst
+-- review_by: 2027-04-01
+
+-- measure: reoffending_rate
+-- title: One-year proven re-offending rate
+-- short: Re-offended within a year
+-- kind: proportion
+-- numerator: reoffended, people who committed an offence in the twelve months after the index date that was proved by
+--   conviction, caution, reprimand or warning within eighteen months of it
+-- denominator: offenders, people with an index event in the period: release from a custodial sentence; conviction
+--   without custody; caution, reprimand or warning; positive test for opiates or cocaine
+-- direction: lower
+-- why: It says how many of the people the partnership deals with go on to offend again, counted as the published
+--   national figure is
+-- not_applicable: court_type
+
+-- measure: reoffences_per_reoffender
+-- title: Re-offences per re-offender
+-- kind: ratio
+-- numerator: reoffences, proven re-offences committed in the twelve months after the index date
+-- denominator: reoffended, people with at least one proven re-offence
+-- direction: lower
+-- why: It says how much those who do re-offend go on to do. It is never the figure per person in the cohort
+-- not_applicable: court_type
+
+-- measure: reoffences_per_offender
+-- title: Re-offences per person in the cohort
+-- kind: ratio
+-- numerator: reoffences, proven re-offences committed in the twelve months after the index date
+-- denominator: offenders, people with an index event in the period, whether or not they re-offended
+-- direction: lower
+-- why: It joins how many re-offend with how often: the rate times the re-offences per re-offender
+-- not_applicable: court_type
+
+-- measure: share_of_offenders
+-- title: PPOs as a share of all offenders
+-- kind: proportion
+-- numerator: offenders, people on a PPO scheme at some point in the period
+-- numerator_where: ppo = yes
+-- denominator: offenders, all people with an index event in the period
+-- direction: none
+-- why: It sets the small number of people on schemes beside everybody dealt with in the period
+-- not_applicable: ppo, scheme, area, force, strand, court_type
+
+-- measure: share_of_reoffences
+-- title: PPOs' share of all proven re-offences
+-- kind: share
+-- numerator: reoffences, proven re-offences by people on a PPO scheme at some point in the period
+-- numerator_where: ppo = yes
+-- denominator: reoffences, proven re-offences by everybody in the cohort
+-- direction: lower
+-- why: It says how much of all proven re-offending is done by the people on schemes
+-- not_applicable: ppo, scheme, area, force, strand, court_type
+
+with first_events as (
+    select
+        periods.period,
+        periods.starts_on as window_starts_on,
+        periods.ends_before as window_ends_before,
+        events.person_id,
+        events.index_on,
+        events.index_event,
+        events.offence_group,
+        events.age,
+        events.follow_up_ends_on,
+        events.proof_ends_on
+    from index_events as events
+    inner join periods on events.index_on >= periods.starts_on and events.index_on < periods.ends_before
+    qualify row_number() over (partition by events.person_id, periods.period order by events.index_on) = 1
+),
+
+reoffences as (
+    select
+        events.person_id,
+        events.index_on,
+        count(*) as reoffences
+    from first_events as events
+    inner join offences
+        on
+            events.person_id = offences.person_id
+            and offences.committed_on > events.index_on
+            and offences.committed_on <= events.follow_up_ends_on
+            and offences.disposed_on <= events.proof_ends_on
+    where offences.counts
+    group by events.person_id, events.index_on
+)
+
+select
+    cast(events.person_id as bigint) * 100000 + date_diff('day', date '1900-01-01', events.index_on) as unit_id,
+    events.person_id,
+    events.index_on as date,
+    events.period,
+    1 as offenders,
+    case when reoffences.reoffences is null then 0 else 1 end as reoffended,
+    coalesce(reoffences.reoffences, 0) as reoffences,
+    events.index_event,
+    events.offence_group,
+    events.age,
+    events.index_on as scheme_on,
+    events.window_starts_on,
+    events.window_ends_before
+from first_events as events
+left join reoffences on events.person_id = reoffences.person_id and events.index_on = reoffences.index_on

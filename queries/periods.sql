@@ -1,0 +1,52 @@
+-- Twelve months from the first of a month, one row a year: what a cohort is cut into.
+
+-- section: periods
+with years as (
+    select generate_series as year
+    from
+        generate_series(
+            cast((select year(min(happens_from)) - 1 from horizon) as integer),
+            cast((select year(max(covered_to)) from horizon) as integer)
+        )
+),
+
+cut as (
+    select
+        year,
+        make_date(year::integer, $first_month::integer, 1) as starts_on,
+        make_date(year::integer + 1, $first_month::integer, 1) as ends_before
+    from years
+)
+
+select
+    case $style
+        when 'financial' then year || '/' || right(cast(year + 1 as varchar), 2)
+        when 'calendar' then cast(year as varchar)
+        else strftime(starts_on, '%Y-%m') || '/' || strftime(ends_before - 1, '%Y-%m')
+    end as period,
+    starts_on,
+    ends_before
+from cut
+where ends_before > (select min(happens_from) from horizon) and starts_on <= (select max(covered_to) from horizon)
+order by starts_on
+
+-- section: maturity
+-- When each period of a measure is final: whether the earliest coverage end of the files it reads leaves time enough.
+select
+    periods.period,
+    periods.starts_on,
+    periods.ends_before - 1 as ends_on,
+    case
+        when ends.covered_to >= cast((periods.ends_before - 1) + to_months($matures::integer) as date) then 'final'
+        when
+            $immature_until > 0
+            and ends.covered_to < cast((periods.ends_before - 1) + to_months($immature_until::integer) as date)
+            then 'immature'
+        else 'provisional'
+    end as status,
+    ends.covered_to
+from periods
+cross join (
+    select min(covered_to) as covered_to from coverage where list_contains($reads, file)
+) as ends
+order by periods.starts_on

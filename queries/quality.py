@@ -1,0 +1,40 @@
+"""What the data-quality page shows: counts about files, rules, links and checks, never a value from a row."""
+
+import polars as pl
+
+from queries.warehouse import Warehouse
+
+
+def files(warehouse: Warehouse) -> pl.DataFrame:
+    """Return one row per file: rows read, accepted, quarantined, exact duplicates, fields nulled, and coverage."""
+    return warehouse.query("select * from files order by file")
+
+
+def rules(warehouse: Warehouse) -> pl.DataFrame:
+    """Return how many rows broke each rule, by file, column and severity (`row` or `field`)."""
+    return warehouse.query(
+        "select * from rules_broken order by file, severity desc, rows desc, rule, column_name"
+    )
+
+
+def links(warehouse: Warehouse) -> pl.DataFrame:
+    """Return how many records of each file were tied to a person, and by which rule."""
+    return warehouse.query("select * from links order by file, records desc")
+
+
+def conflicts(warehouse: Warehouse) -> pl.DataFrame:
+    """Return how many records carry an identifier that the rest of the record contradicts."""
+    return warehouse.query("select * from link_conflicts order by file, identifier")
+
+
+def checks(warehouse: Warehouse) -> pl.DataFrame:
+    """Return every check with the rows it found and whether such rows would have stopped publication."""
+    return warehouse.query('select "check", title, severity, rows from checks order by severity, "check"')
+
+
+def national(warehouse: Warehouse, measure: str) -> pl.DataFrame:
+    """Return the published national figures of one measure: period, value, unit and source."""
+    return warehouse.query(
+        "select period, value, unit, source from national where measure = $measure order by period",
+        {"measure": measure},
+    )

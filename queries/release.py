@@ -1,0 +1,251 @@
+"""The published tables: a closed list, aggregated and protected together, once, when a build is made.
+
+A board viewer can reach nothing else. `make` writes the `release` table of a new build; `figure` reads it.
+"""
+
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from queries import sql
+from queries.catalogue import Measure, measure
+from queries.disclosure import PEOPLE_NEEDED, is_small, withhold_together
+from queries.scope import NotPermitted, Viewer
+from queries.unit_rows import Cohort
+from queries.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from queries.figures import Figure
+
+ALL_SCHEMES = "all"
+NUMBERS = (
+    "numerator", "denominator", "value", "lower", "upper", "n", "mean", "median", "q1", "q3", "p90", "at_risk",
+)  # fmt: skip
+COUNTS = ("numerator", "denominator", "n", "at_risk", "months")
+KEYS = ("measure", "population", "breakdown", "label", "scheme", "time", "months", "row", "column")
+QUARTER_ENDS = (3, 6, 9, 12)
+
+
+@dataclass(frozen=True, order=True)
+class Cell:
+    """What identifies one published cell, apart from the measure: measures of one unit query lose it together."""
+
+    units: str
+    population: str
+    breakdown: str
+    label: str
+    scheme: str
+    time: str
+    months: int
+    row: str
+    column: str
+
+
+@lru_cache(maxsize=8)
+def _listed(root: Path) -> dict[str, dict[str, Any]]:
+    return tomllib.loads((root / "queries/release.toml").read_text(encoding="utf-8"))
+
+
+def listed() -> dict[str, dict[str, Any]]:
+    """Return the closed list: for each measure its published breakdowns."""
+    return _listed(sql.ROOT)
+
+
+def make(warehouse: Warehouse) -> pl.DataFrame:
+    """Return every published row of a build, protected: the columns of KEYS, NUMBERS and `status`."""
+    rows: list[dict[str, Any]] = []
+    for name, entry in listed().items():
+        asked = measure(name)
+        for breakdown in ("", *entry["breakdowns"]):
+            for population in _populations(asked, breakdown):
+                for by_scheme in _scheme_splits(asked, population):
+                    rows += _rows(warehouse, asked, breakdown, population, by_scheme, entry.get("months"))
+    protect(rows)
+    schema: dict[str, Any] = dict.fromkeys(KEYS, pl.String)
+    schema |= {number: pl.Int64 if number in COUNTS else pl.Float64 for number in NUMBERS}
+    schema |= {"months": pl.Int64, "status": pl.String}
+    frame = pl.DataFrame([{c: row.get(c) for c in schema} for row in rows], schema=schema)
+    return frame.sort(KEYS, nulls_last=False)
+
+
+def _populations(asked: Measure, breakdown: str) -> tuple[str, ...]:
+    if "ppo" in asked.not_applicable:
+        return ("everyone",)
+    return ("everyone",) if breakdown == "ppo" else ("everyone", "ppo")
+
+
+def _scheme_splits(asked: Measure, population: str) -> tuple[bool, ...]:
+    if "scheme" in asked.not_applicable or (population == "everyone" and "ppo" not in asked.not_applicable):
+        return (False,)
+    return (False, True)
+
+
+def _rows(
+    warehouse: Warehouse,
+    asked: Measure,
+    breakdown: str,
+    population: str,
+    by_scheme: bool,
+    months: list[int] | None,
+) -> list[dict[str, Any]]:
+    from queries.figures import exact
+
+    time = "month" if asked.at_month_end else "period"
+    by = (time, *(["scheme"] if by_scheme else []), *([breakdown] if breakdown else []))
+    where = {"ppo": "yes"} if population == "ppo" else {}
+    made = exact(warehouse, Viewer.analyst(), asked, by, where, None, None, Cohort.named(None), people=True)
+    latest = made.frame[time].max() if made.frame.height else None
+    rows = []
+    for row in made.frame.iter_rows(named=True):
+        if row["status"] in ("immature", "not_applicable") and row.get("row") is None:
+            continue
+        if by_scheme and row["scheme"] in ("none", "not_known"):
+            continue
+        if asked.at_month_end and int(row["month"][5:]) not in QUARTER_ENDS and row["month"] != latest:
+            continue
+        if months is not None and row["months"] not in months:
+            continue
+        rows.append(
+            row
+            | {
+                "measure": asked.id,
+                "kind": asked.kind,
+                "units": asked.units,
+                "population": population,
+                "breakdown": breakdown,
+                "label": row[breakdown] if breakdown else "",
+                "scheme": row["scheme"] if by_scheme else ALL_SCHEMES,
+                "time": row[time],
+                "months": row.get("months"),
+                "row": row.get("row") or "",
+                "column": row.get("column") or "",
+            }
+        )
+    return rows
+
+
+def protect(rows: list[dict[str, Any]]) -> None:
+    """Withhold, in place, what is about one to four people and what would give it away."""
+    people: dict[Cell, int] = {}
+    hidden: set[Cell] = set()
+    for row in rows:
+        cell = _cell(row)
+        people[cell] = max(people.get(cell, 0), row["n"])
+        if row["status"] != "not_applicable" and any(
+            is_small(row.get(key)) for key in ("n", "numerator_people", "complement_people")
+        ):
+            hidden.add(cell)
+    hidden = withhold_together(sorted(hidden), _sums(people), lambda cell: people[cell])
+    _places_of_the_profile(hidden, people)
+    for row in rows:
+        if _cell(row) in hidden and row["status"] != "not_applicable":
+            row |= dict.fromkeys(NUMBERS) | {"status": "confidential"}
+        elif row["kind"] == "days":
+            row |= {key: None for key, needed in PEOPLE_NEEDED.items() if row["n"] < needed}
+
+
+def _cell(row: dict[str, Any]) -> Cell:
+    return Cell(
+        row["units"], row["population"], row["breakdown"], row["label"], row["scheme"], row["time"],
+        row["months"] or 0, row["row"], row["column"],
+    )  # fmt: skip
+
+
+def _sums(people: dict[Cell, int]) -> list[list[Cell]]:
+    """Return the groups of cells that add up: a breakdown's labels, the schemes, the answers and columns of the profile."""
+    groups: dict[tuple[Any, ...], list[Cell]] = defaultdict(list)
+    for cell in sorted(people):
+        months = (cell.months, cell.row, cell.column)
+        if cell.breakdown:
+            groups[
+                "labels", cell.units, cell.population, cell.breakdown, cell.scheme, cell.time, months
+            ].append(cell)
+        if cell.scheme != ALL_SCHEMES:
+            groups[
+                "schemes", cell.units, cell.population, cell.breakdown, cell.label, cell.time, months
+            ].append(cell)
+        if answer := PROFILE_ANSWERS.get(cell.row):
+            groups["answers", answer, cell.column, cell.scheme, cell.time].append(cell)
+        if cell.row and cell.column != "all":
+            groups["columns", cell.row, cell.scheme, cell.time].append(cell)
+    return list(groups.values())
+
+
+PROFILE_ANSWERS = {
+    "male": "sex", "female": "sex", "sex_not_known": "sex",
+    "statutory": "statutory", "non_statutory": "statutory", "statutory_not_known": "statutory",
+    "in_community": "place", "in_custody": "place", "elsewhere": "place", "place_not_known": "place",
+}  # fmt: skip
+"""The rows of the profile that add up to its total, by the question they answer."""
+
+
+def _places_of_the_profile(hidden: set[Cell], people: dict[Cell, int]) -> None:
+    """Withhold the custody share where a place in the profile is withheld: it is the same count told another way."""
+    places = {
+        (cell.scheme, cell.time)
+        for cell in hidden
+        if PROFILE_ANSWERS.get(cell.row) == "place" and cell.column == "all"
+    }
+    hidden |= {
+        cell for cell in people if cell.units == "custody_share" and (cell.scheme, cell.time) in places
+    }
+
+
+def figure(
+    warehouse: Warehouse,
+    asked: Measure,
+    by: tuple[str, ...],
+    where: dict[str, str],
+    period: str | None,
+    as_at: date | None,
+    cohort: Cohort,
+) -> "Figure":
+    """Return one published table as a figure. Raises NotPermitted when it is not on the closed list."""
+    from queries import figures
+
+    entry = listed().get(asked.id)
+    population = "ppo" if where.get("ppo") == "yes" else "everyone"
+    time = "month" if asked.at_month_end else "period"
+    rest = [name for name in by if name not in (time, "scheme")]
+    allowed = (
+        entry is not None
+        and cohort.is_default
+        and len(rest) <= 1
+        and set(where) <= {"scheme", "ppo"}
+        and where.get("ppo") in (None, "yes")
+        and period != "all"
+        and (not rest or rest[0] in entry["breakdowns"])
+        and not (time == "month" and period is not None)
+    )
+    if not allowed:
+        raise NotPermitted("This is not one of the published tables.")
+    when = figures._when(warehouse, asked, by, period, as_at, cohort)
+    scheme = where.get("scheme", ALL_SCHEMES)
+    conditions = ["measure = $measure", "population = $population", "breakdown = $breakdown"]
+    parameters: dict[str, Any] = {
+        "measure": asked.id,
+        "population": population,
+        "breakdown": rest[0] if rest else "",
+        "scheme": scheme,
+    }
+    conditions.append("scheme = $scheme" if "scheme" not in by else f"scheme <> '{ALL_SCHEMES}'")
+    if when.as_at is not None:
+        conditions.append("time = $time")
+        parameters["time"] = when.as_at.isoformat()[:7]
+    elif not when.each_month:
+        conditions.append("list_contains($times, time)")
+        parameters["times"] = list(when.labels)
+    frame = warehouse.query(f"select * from release where {' and '.join(conditions)}", parameters)
+    if not frame.height:
+        raise NotPermitted("This is not one of the published tables.")
+    renamed = frame.with_columns(pl.col("time").alias(time))
+    if rest:
+        renamed = renamed.with_columns(pl.col("label").alias(rest[0]))
+    frame = figures.in_order(asked, by, renamed)
+    return figures.as_figure(warehouse, asked, frame, by, where, when, (), published=True)

@@ -1,0 +1,49 @@
+"""The text of every SQL file, and the only place that finds one."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+"""The folder that `queries/` and `etl/` stand in. Tests point it at a changed copy."""
+
+_SECTION = re.compile(r"^-- section: (\w+)\s*$", re.MULTILINE)
+
+
+def read_sql(name: str) -> str:
+    """Return the text of one file, named from the top of the project (`queries/aggregate.sql`)."""
+    return _read(ROOT, name)
+
+
+@lru_cache(maxsize=256)
+def _read(root: Path, name: str) -> str:
+    return (root / name).read_text(encoding="utf-8")
+
+
+def section(name: str, title: str) -> str:
+    """Return one `-- section: title` of a file that holds several, without its heading.
+
+    Raises KeyError naming the file and the title when there is none.
+    """
+    parts = _SECTION.split(read_sql(name))
+    found = dict(zip(parts[1::2], parts[2::2], strict=True))
+    if title not in found:
+        raise KeyError(f"{name} has no section {title!r}, only: {', '.join(found)}")
+    return found[title].strip()
+
+
+def body(name: str) -> str:
+    """Return a measure's query without the comment header above it or a final semicolon."""
+    lines = read_sql(name).splitlines()
+    first = next(i for i, line in enumerate(lines) if line.strip() and not line.startswith("--"))
+    return "\n".join(lines[first:]).strip().rstrip(";")
+
+
+def files(folder: str) -> list[str]:
+    """Return the names of the SQL files of one folder, sorted, each from the top of the project."""
+    return sorted(f"{folder}/{path.name}" for path in (ROOT / folder).glob("*.sql"))
+
+
+def titles(name: str) -> list[str]:
+    """Return the titles of the sections of one file, in order."""
+    return _SECTION.findall(read_sql(name))

@@ -1,0 +1,111 @@
+"""The current build, opened so that it can only be read.
+
+Two properties are wanted. A reader sees the whole of one build, old or new, never a mixture: every build has a
+path of its own, a pointer names the current one, and a connection is made to that path and kept. And nothing a
+viewer sends can reach past the warehouse: it is opened read-only with external access off and its
+configuration locked, and text from outside is only ever a bound parameter.
+"""
+
+import json
+import threading
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+POINTER = "current"
+WAREHOUSE = "warehouse.duckdb"
+STAMP = "build.json"
+
+
+class NoBuild(FileNotFoundError):
+    """There is no published build to read."""
+
+
+@dataclass(frozen=True)
+class Build:
+    """What a build was made from: the stamp that every figure carries."""
+
+    id: str
+    built_on: date
+    extract_date: date
+    covered_to: date
+    files: int
+    rows_read: int
+    rows_accepted: int
+    synthetic: bool
+
+    @property
+    def accepted_share(self) -> float:
+        """The share of rows read that were accepted, 0 to 1 (1 when nothing was read)."""
+        return self.rows_accepted / self.rows_read if self.rows_read else 1.0
+
+
+def current_build(builds: Path) -> Path:
+    """Return the folder of the published build. Raises NoBuild saying what to do."""
+    pointer = builds / POINTER
+    try:
+        name = pointer.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        raise NoBuild("No build has been published yet: run `ppo demo`, or `ppo build EXTRACTS`.") from None
+    folder = builds / name
+    if not (folder / WAREHOUSE).is_file():
+        raise NoBuild(f"The published build {name} is not there: run `ppo build EXTRACTS` again.")
+    return folder
+
+
+class Warehouse:
+    """One build's warehouse. Safe to share between threads: each query has a cursor of its own."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, build: Build) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self.build = build
+
+    @classmethod
+    def open(cls, builds: Path) -> "Warehouse":
+        """Open the published build of a builds folder. Raises NoBuild."""
+        return cls.open_build(current_build(Path(builds)))
+
+    @classmethod
+    def open_build(cls, folder: Path) -> "Warehouse":
+        """Open one build by its folder, read-only and locked."""
+        connection = duckdb.connect(
+            str((folder / WAREHOUSE).resolve()),
+            read_only=True,
+            config={
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "enable_external_access": False,
+                "lock_configuration": True,
+            },
+        )
+        return cls(connection, read_stamp(folder))
+
+    def query(self, text: str, parameters: dict[str, Any] | None = None) -> pl.DataFrame:
+        """Return the rows of one query. Only the parameters that the text names are bound."""
+        wanted = {name: value for name, value in (parameters or {}).items() if f"${name}" in text}
+        with self._lock:
+            cursor = self._connection.cursor()
+        try:
+            return cursor.sql(text, params=wanted).pl() if wanted else cursor.sql(text).pl()
+        finally:
+            cursor.close()
+
+
+def read_stamp(folder: Path) -> Build:
+    """Return the stamp of one build folder."""
+    stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
+    return Build(
+        id=stamp["id"],
+        built_on=date.fromisoformat(stamp["built_on"]),
+        extract_date=date.fromisoformat(stamp["extract_date"]),
+        covered_to=date.fromisoformat(stamp["covered_to"]),
+        files=stamp["files"],
+        rows_read=stamp["rows_read"],
+        rows_accepted=stamp["rows_accepted"],
+        synthetic=stamp["synthetic"],
+    )

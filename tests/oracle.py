@@ -5,7 +5,7 @@ mistake shared with the SQL would have to be a misreading of the definitions and
 days, "+ n months" stops at the end of the month, spans include their start and leave out their end.
 
 `World(files, extract_date)` takes the rows that intake accepted: a dict of file name ("police/offences") to a
-list of dicts with Python dates, whole numbers, text and None. `units(world, measure)` gives one dict per unit;
+list of dicts with Python dates, whole numbers, text and None. `units(world, measure)` gives a dict per unit;
 `figure(world, measure, by, where, period, as_at)` gives the aggregated rows with their status.
 """
 
@@ -14,6 +14,7 @@ from __future__ import annotations
 import calendar
 import math
 from datetime import date, timedelta
+from fractions import Fraction
 from statistics import NormalDist
 
 Z = NormalDist().inv_cdf(0.975)
@@ -243,7 +244,7 @@ def join_custody(rows, join_days):
 
 
 def join_memberships(rows):
-    """Memberships: dicts of scheme_id, start (adoption), end (None = still on) and spans with their strand."""
+    """Memberships: dicts of scheme_id, start (adoption), end (None = still on) and spans with strands."""
     memberships = []
     for scheme in sorted({row["scheme_id"] for row in rows}):
         current = None
@@ -266,7 +267,7 @@ def join_memberships(rows):
 
 
 def dip_episodes(events):
-    """Caseload episodes as (start, end): a start of a client runs to that client's first end on a later day."""
+    """Caseload episodes as (start, end): a client's start runs to that client's first end on a later day."""
     episodes = []
     for event in events:
         if event["event"] != "caseload_start":
@@ -289,7 +290,7 @@ def initials(record) -> str:
 
 
 def link(files):
-    """Every person with the rows of `files` that are theirs; also how many links were refused as conflicts."""
+    """Every person with their rows of `files`; also how many links were refused as conflicts."""
     people = []
     by_pnc, by_crn, by_noms, by_dip = {}, {}, {}, {}
     conflicts = 0
@@ -544,6 +545,8 @@ def attributes_on(world, person, day):
     """What is true of a person on a day, whatever the measure."""
     observed = person.police.get("ethnicity_observed") if person.police else None
     self_defined = person.police.get("ethnicity_self_defined") if person.police else None
+    for record in person.probation:
+        self_defined = self_defined or record.get("ethnicity")
     age = age_on(day, person.born)
     return {
         "sex": person.sex,
@@ -756,7 +759,7 @@ def open_memberships(person, day):
 
 
 def caseload_rows(world, day):
-    """People on each scheme at the end of a day: a dict per membership, `main` being the one a total counts."""
+    """People on each scheme at the end of a day: a dict per membership, `main` the one a total counts."""
     rows = []
     for person in world.people:
         attributes = None
@@ -812,8 +815,12 @@ def custody_share_rows(world, day):
     return rows
 
 
-def custody_days_units(world, cohort=None):
-    """D1 in person-days: a dict per person, scheme, period and whether that scheme was the main one."""
+def custody_days_units(world, cohort=None, only=None):
+    """D1 in person-days: a dict per person, scheme, period and whether that scheme was the main one.
+
+    The attributes are those of the first day of the membership in the period. `only` names one period, to
+    save walking through the days of the others.
+    """
     label = period_of if cohort is None else cohort
     covered = world.coverage_end("custody_days_share")
     units = {}
@@ -824,6 +831,9 @@ def custody_days_units(world, cohort=None):
         last = covered
         if all(membership["end"] is not None for membership in person.memberships):
             last = min(covered, max(membership["end"] for membership in person.memberships))
+        if only is not None:
+            first_day, day_after = period_dates(only)
+            day, last = max(day, first_day), min(last, day_after - timedelta(days=1))
         while day <= last:
             memberships = open_memberships(person, day)
             if memberships:
@@ -834,7 +844,7 @@ def custody_days_units(world, cohort=None):
                         units[key] = {
                             "person": person.key,
                             "source": person,
-                            "date": day,
+                            "date": max(membership["start"], period_dates(label(day))[0]),
                             "period": label(day),
                             "main": position == 0,
                             "numerator": 0,
@@ -876,8 +886,8 @@ def remembered(world, name, make):
     return world.memory[name]
 
 
-def units(world, measure, cohort=None):
-    """The units of a measure as dicts; month-end measures give their spans."""
+def units(world, measure, cohort=None, only=None):
+    """The units of a measure as dicts; month-end measures give their spans. `only` may name one period."""
     if measure in NUMERATOR_DENOMINATOR:
         over, under = NUMERATOR_DENOMINATOR[measure]
         rows = []
@@ -894,7 +904,7 @@ def units(world, measure, cohort=None):
         rows = remembered(world, ("occasions", cohort), lambda: occasion_units(world, cohort))
         return [{**row, "days": row[measure]} for row in rows]
     if measure == "custody_days_share":
-        return remembered(world, (measure, cohort), lambda: custody_days_units(world, cohort))
+        return remembered(world, (measure, cohort, only), lambda: custody_days_units(world, cohort, only))
     if measure in MONTH_END:
         return caseload_units(world)
     raise KeyError(measure)
@@ -913,16 +923,21 @@ def wilson(numerator, denominator):
 
 
 def delta(pairs):
-    """The delta method's 95% interval for a ratio of sums of each person's (numerator, denominator)."""
+    """The delta method's 95% interval for a ratio of sums of each person's (numerator, denominator).
+
+    In fractions, so that people who are all alike have a spread of exactly nothing, and then no interval.
+    """
     top = sum(numerator for numerator, _ in pairs)
     bottom = sum(denominator for _, denominator in pairs)
     number = len(pairs)
     if number < 2:
         return None, None
-    ratio = top / bottom
+    ratio = Fraction(top, bottom)
     squares = sum((numerator - ratio * denominator) ** 2 for numerator, denominator in pairs)
+    if squares == 0:
+        return None, None
     error = math.sqrt(number / (number - 1) * squares) / bottom
-    return ratio - Z * error, ratio + Z * error
+    return float(ratio) - Z * error, float(ratio) + Z * error
 
 
 def quantile(values, share):
@@ -934,20 +949,30 @@ def quantile(values, share):
     return ordered[below] + (ordered[above] - ordered[below]) * (position - below)
 
 
-def median_interval(values):
-    """Order-statistic 95% interval for a median: r-th lowest and r-th highest, r as large as the binomial lets."""
-    ordered = sorted(values)
-    number = len(ordered)
+def median_rank(number) -> int:
+    """The largest r whose r-th lowest and r-th highest of so many values hold the median 95 times in 100.
+
+    Exact by the binomial up to a thousand values, by its normal approximation beyond; 0 when there is none.
+    """
+    if number > 1000:
+        return math.floor((number - Z * math.sqrt(number)) / 2)
     rank = 0
-    below = 0.0
+    below = Fraction(0)
     for successes in range(number):
-        below += math.comb(number, successes) * 0.5**number
-        if below > 0.025:
+        below += Fraction(math.comb(number, successes), 2**number)
+        if below > Fraction(25, 1000):
             break
         rank = successes + 1
+    return rank
+
+
+def median_interval(values):
+    """Order-statistic 95% interval for a median; none under six values."""
+    ordered = sorted(values)
+    rank = median_rank(len(ordered))
     if rank == 0:
         return None, None
-    return ordered[rank - 1], ordered[number - rank]
+    return ordered[rank - 1], ordered[len(ordered) - rank]
 
 
 def kaplan_meier(rows):
@@ -1026,7 +1051,7 @@ def figure(world, measure, by=(), where=None, period=None, as_at=None, cohort=No
         for day in days:
             rows += [dict(row) for row in remembered(world, (measure, day), lambda day=day: make(world, day))]
     else:
-        rows = units(world, measure, cohort)
+        rows = units(world, measure, cohort, period if period not in ("all", "each") else None)
     if measure in BY_MEMBERSHIP and "scheme" not in by and "scheme" not in where:
         rows = [row for row in rows if row["main"]]
     if period is not None:
@@ -1058,7 +1083,7 @@ def figure(world, measure, by=(), where=None, period=None, as_at=None, cohort=No
 
 
 def aggregate(kind, rows, ripe):
-    """One dict (survival: one per month) of numerator, denominator, value, lower, upper, n, status and the rest."""
+    """A dict (survival: one per month) of numerator, denominator, value, lower, upper, n, status and more."""
     if kind == "survival":
         return aggregate_survival(rows, ripe)
     if kind == "days":
@@ -1078,6 +1103,23 @@ def aggregate(kind, rows, ripe):
             }
         ]
     return [aggregate_ratio(kind, rows, ripe)]
+
+
+def interval(kind, numerator, denominator, pairs):
+    """Wilson where each person appears once, else the delta method over people, kept inside what is possible.
+
+    None or all, of people who appear several times, has no spread to go by: Wilson on the people.
+    """
+    value = numerator / denominator
+    if kind == "proportion" and all(under == 1 for _, under in pairs):
+        return wilson(numerator, denominator)
+    if kind == "proportion" and numerator in (0, denominator):
+        return wilson(value * len(pairs), len(pairs))
+    lower, upper = delta(pairs)
+    if lower is not None:
+        lower = max(lower, 0)
+        upper = upper if kind == "ratio" else min(upper, 1)
+    return lower, upper
 
 
 def aggregate_ratio(kind, rows, ripe):
@@ -1103,8 +1145,7 @@ def aggregate_ratio(kind, rows, ripe):
         return {**result, "status": "immature"}
     if number < 30:
         return {**result, "status": "low_base"}
-    once_each = kind == "proportion" and all(under == 1 for _, under in per_person.values())
-    lower, upper = wilson(numerator, denominator) if once_each else delta(list(per_person.values()))
+    lower, upper = interval(kind, numerator, denominator, list(per_person.values()))
     return {
         **result,
         "value": numerator / denominator,
@@ -1141,22 +1182,25 @@ def aggregate_survival(rows, ripe):
     number = len({row["person"] for row in rows})
     result = []
     for point in kaplan_meier(rows):
-        error = point["survival"] * math.sqrt(point["greenwood"])
-        value = 1 - point["survival"]
-        row = {
-            "months": point["months"],
-            "at_risk": point["at_risk"],
-            "numerator": point["events"],
-            "denominator": len(rows),
-            "value": value,
-            "lower": value - Z * error,
-            "upper": value + Z * error,
-            "n": number,
-            "status": "provisional" if ripe == "provisional" else "ok",
-        }
-        if number < 30:
-            row.update({"value": None, "lower": None, "upper": None, "status": "low_base"})
-        result.append(row)
+        survival = point["survival"]
+        lower = upper = None
+        if 0 < survival < 1:  # Greenwood's, on the log-log scale, so that it stays inside 0 and 1
+            power = Z * math.sqrt(point["greenwood"]) / math.log(survival)
+            lower, upper = 1 - survival ** math.exp(power), 1 - survival ** math.exp(-power)
+        status = "low_base" if number < 30 else ("provisional" if ripe == "provisional" else "ok")
+        result.append(
+            {
+                "months": point["months"],
+                "at_risk": point["at_risk"],
+                "numerator": point["events"],
+                "denominator": len(rows),
+                "value": 1 - survival,
+                "lower": lower,
+                "upper": upper,
+                "n": number,
+                "status": status,
+            }
+        )
     return result
 
 

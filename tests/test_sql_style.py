@@ -9,9 +9,7 @@ from sqlfluff.core import FluffConfig, Linter
 
 ROOT = Path(__file__).parent.parent
 CONFIG = FluffConfig.from_path(str(ROOT / "pyproject.toml"))
-FILES = sorted(
-    str(path.relative_to(ROOT)) for room in ("queries", "etl") for path in (ROOT / room).rglob("*.sql")
-)
+FILES = sorted(str(path.relative_to(ROOT)) for room in ("queries", "etl") for path in (ROOT / room).rglob("*.sql"))
 
 # A few sections have a place for breakdown columns or joins. Any that parse there will do to read the style.
 PLACES = {

@@ -146,9 +146,7 @@ def sql_strings(source: str) -> list[str]:
     """Return the beginnings of a file's string constants that look like SQL; docstrings do not count."""
     tree = ast.parse(source)
     docstrings = {
-        id(node.value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
     return [
         node.value.strip()[:60]
@@ -256,9 +254,7 @@ def decision_problems(name: str, text: str) -> list[str]:
     problems = []
     if not re.fullmatch(r"\d+-[a-z0-9-]+\.md", PurePosixPath(name).name):
         problems.append("is not named NUMBER-words.md")
-    problems += [
-        f"does not say what was {said}" for said in ("picked", "ruled out") if said not in text.lower()
-    ]
+    problems += [f"does not say what was {said}" for said in ("picked", "ruled out") if said not in text.lower()]
     return problems
 
 
@@ -319,9 +315,7 @@ def test_the_locks_hold_what_the_project_asks_for():
         for requirement in wanted:
             name, _, version = re.sub(r"\[.*?\]", "", requirement).partition("==")
             assert name.lower() in locked, f"{lock} lacks {name}: run make lock"
-            assert not version or locked[name.lower()] == {version}, (
-                f"{lock} pins another {name}: run make lock"
-            )
+            assert not version or locked[name.lower()] == {version}, f"{lock} pins another {name}: run make lock"
 
 
 # ── Commands ────────────────────────────────────────────────────────────────────────────────────

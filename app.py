@@ -1,0 +1,16 @@
+"""The script that Streamlit runs: who is looking, the filters, the menu. Nothing else."""
+
+import streamlit as st
+
+from dashboard import access, filters, server, style
+from dashboard.boundary import boundary
+from dashboard.navigation import navigation
+
+st.set_page_config(page_title="PPO figures", layout="wide")
+style.apply()
+page, entry = navigation()
+with boundary(entry.title):
+    server.begin_run()
+    access.role_picker()
+    filters.show_filters(entry)
+    page.run()

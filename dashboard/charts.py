@@ -1,0 +1,226 @@
+"""Charts, in one house style: colour by meaning, labels on the marks, intervals drawn, nothing beneath them lost.
+
+A chart is given protected figures only: whatever is in it reaches the browser. A withheld value is not drawn;
+the group keeps its place, with the shorthand that stands in the table. Each comes with its words for people who
+cannot see it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from dashboard import style, words
+from dashboard.asking import Answer, NotShown
+from queries.figures import Figure
+
+ROW = 34
+"""The height of one group's row, in points: room for a finger and for a label."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A chart with its alternative text."""
+
+    chart: alt.LayerChart | alt.Chart
+    alt: str
+
+
+def colour_of(figure: Figure) -> str:
+    """Return the colour of what a figure is about: custody, PPOs, or everyone."""
+    if figure.measure.numerator_column in ("in_custody", "days_in_custody"):
+        return style.CUSTODY
+    if figure.measure.at_month_end or figure.where.get("ppo") == "yes" or figure.measure.numerator_where:
+        return style.PPO
+    return style.EVERYONE
+
+
+def over_time(answer: Answer) -> Drawn | None:
+    """Return a line over periods or months with its interval; None if nothing can be drawn.
+
+    Periods have a point and a value each, hollow where it is provisional; months are many and have only the last.
+    """
+    if isinstance(answer, NotShown):
+        return None
+    kind, dimension = answer.measure.kind, answer.by[0]
+    rows = [_point(answer, row, dimension) for row in answer.frame.rows(named=True) if row["value"] is not None]
+    if not rows:
+        return None
+    data, colour = pl.DataFrame(rows, infer_schema_length=None), colour_of(answer)
+    x = _time_axis(dimension, data)
+    base = alt.Chart(data).encode(x=x)
+    y = alt.Y("value:Q", title=None, axis=_axis(kind), scale=alt.Scale(zero=True, nice=True))
+    layers: list[Any] = []
+    if data["lower"].is_not_null().any():
+        layers.append(base.mark_area(opacity=0.2, color=colour).encode(y=alt.Y("lower:Q", title=None), y2="upper:Q"))
+    layers.append(base.mark_line(strokeWidth=2.5, color=colour).encode(y=y))
+    if dimension == "period":
+        filled = alt.condition("datum.provisional", alt.value(0), alt.value(1))
+        point = base.mark_point(size=80, strokeWidth=2, color=colour, fill=colour, opacity=1)
+        layers += [
+            point.encode(y=y, fillOpacity=filled),
+            base.mark_text(dy=-18, fontSize=13).encode(y=y, text="written:N"),
+        ]
+    else:
+        end = alt.Chart(data.sort("when").tail(1)).encode(x=x, y=y)
+        layers += [
+            end.mark_point(size=80, filled=True, color=colour, opacity=1),
+            end.mark_text(dy=-14, align="right", fontSize=13).encode(text="written:N"),
+        ]
+    return Drawn(alt.layer(*layers).properties(height=280, width="container"), _alt_over_time(answer, dimension))
+
+
+def _point(figure: Figure, row: dict[str, Any], dimension: str) -> dict[str, Any]:
+    value = row["value"]
+    provisional = row["status"] == "provisional"
+    written = "" if value is None else words.value(figure.measure.kind, value)
+    return {
+        "when": row[dimension],
+        "value": value,
+        "lower": row["lower"],
+        "upper": row["upper"],
+        "provisional": provisional,
+        "written": f"{written} provisional" if provisional else written,
+    }
+
+
+def _time_axis(dimension: str, data: pl.DataFrame) -> alt.X:
+    labels = sorted(set(data["when"]))
+    # A month's label every year, at March: enough to read, few enough for a small screen.
+    shown = labels if dimension == "period" else [m for m in labels if m.endswith("-03")] or labels[-1:]
+    text = "datum.label" if dimension == "period" else "'March ' + slice(datum.label, 0, 4)"
+    axis = alt.Axis(values=shown, labelExpr=text, labelAngle=0, title=None, labelFontSize=13, labelOverlap=True)
+    return alt.X("when:O", sort=labels, axis=axis, scale=alt.Scale(padding=0.7 if dimension == "period" else 0.5))
+
+
+def _axis(kind: str) -> alt.Axis:
+    percent = kind in words.PERCENTAGES or kind == "survival"
+    return alt.Axis(format=".0%" if percent else ",.~f", title=None, labelFontSize=13, tickCount=5)
+
+
+def groups(figure: Answer) -> Drawn | None:
+    """Return one row per group: a point with its interval, the middle half for days, or a bar for counts."""
+    if isinstance(figure, NotShown) or not figure.by:
+        return None
+    dimension, kind, colour = figure.by[-1], figure.measure.kind, colour_of(figure)
+    rows = [_group(figure, row, dimension) for row in figure.frame.rows(named=True)]
+    if not any(row["value"] is not None for row in rows):
+        return None
+    order = [row["group"] for row in rows]
+    data = pl.DataFrame(rows, infer_schema_length=None)
+    chart = _ranges(data, order, kind, colour) if kind != "stock" else _bars(data, order, colour)
+    parts = "; ".join(f"{row['group']} {row['written']}" for row in rows)
+    return Drawn(
+        chart.properties(height=ROW * len(rows) + 30, width="container"),
+        f"Chart with a row for each group. {figure.measure.title} by {words.breakdown(dimension).lower()}: {parts}.",
+    )
+
+
+def _group(figure: Figure, row: dict[str, Any], dimension: str) -> dict[str, Any]:
+    kind, value = figure.measure.kind, row["value"]
+    low, high = (row["q1"], row["q3"]) if kind == "days" else (row["lower"], row["upper"])
+    mark = words.SHORTHAND.get(row["status"], "[c]")
+    return {
+        "group": words.label(dimension, row[dimension]),
+        "value": value,
+        "low": low,
+        "high": high,
+        "written": mark if value is None else words.value(kind, value),
+    }
+
+
+def stages(answers: Sequence[Answer]) -> Drawn | None:
+    """Return one row per measure in days: its median and middle half."""
+    figures = [answer for answer in answers if isinstance(answer, Figure)]
+    rows = [
+        _group(figure, {**row, "stage": figure.measure.short}, "stage")
+        for figure in figures
+        for row in figure.frame.rows(named=True)
+    ]
+    if not any(row["value"] is not None for row in rows):
+        return None
+    data = pl.DataFrame(rows, infer_schema_length=None)
+    chart = _ranges(data, [row["group"] for row in rows], "days", colour_of(figures[0]))
+    parts = "; ".join(f"{row['group']} {row['written']}" for row in rows)
+    return Drawn(
+        chart.properties(height=ROW * len(rows) + 30, width="container"),
+        f"Chart with a row for each stage of a case, its median and middle half: {parts}.",
+    )
+
+
+def curve(answer: Answer) -> Drawn | None:
+    """Return how many had re-offended by each month since the index date, with its interval; None if there is none."""
+    if isinstance(answer, NotShown) or answer.frame["value"].is_not_null().sum() == 0:
+        return None
+    colour = colour_of(answer)
+    data = answer.frame.filter(pl.col("value").is_not_null()).select("months", "value", "lower", "upper")
+    # Everybody starts at nought.
+    start = pl.DataFrame({"months": [0], "value": [0.0], "lower": [0.0], "upper": [0.0]}, schema=data.schema)
+    base = alt.Chart(pl.concat([start, data])).encode(
+        x=alt.X(
+            "months:Q", axis=alt.Axis(title="Months since the index date", tickMinStep=6, grid=False, labelFontSize=13)
+        )
+    )
+    y = alt.Y("value:Q", title=None, axis=_axis("survival"), scale=alt.Scale(zero=True, nice=True))
+    layers = (
+        base.mark_area(opacity=0.2, color=colour).encode(y=alt.Y("lower:Q", title=None), y2="upper:Q"),
+        base.mark_line(strokeWidth=2.5, color=colour).encode(y=y),
+    )
+    told = [row for row in data.rows(named=True) if row["months"] in (6, 12, 24, 36, 48, 60)] or data.rows(named=True)[
+        -1:
+    ]
+    values = "; ".join(f"{row['months']} months {words.value('survival', row['value'])}" for row in told)
+    return Drawn(
+        alt.layer(*layers).properties(height=280, width="container"),
+        f"Curve of the share who had re-offended by each month since the index date: {values}.",
+    )
+
+
+def _rows(order: Sequence[str]) -> alt.Y:
+    axis = alt.Axis(title=None, labelLimit=190, labelFontSize=13, ticks=False, domain=False)
+    return alt.Y("group:N", sort=list(order), axis=axis)
+
+
+def _ranges(data: pl.DataFrame, order: Sequence[str], kind: str, colour: str) -> alt.LayerChart:
+    base = alt.Chart(data).encode(y=_rows(order))
+    x = alt.X("value:Q", title=None, axis=_axis(kind), scale=alt.Scale(zero=True, nice=True))
+    return alt.layer(
+        base.mark_rule(strokeWidth=6, opacity=0.35, color=colour).encode(x=alt.X("low:Q", title=None), x2="high:Q"),
+        base.mark_point(size=110, filled=True, opacity=1, color=colour).encode(x=x),
+        base.transform_filter("datum.value != null").mark_text(dy=-12, fontSize=13).encode(x=x, text="written:N"),
+        base.transform_filter("datum.value == null")
+        .mark_text(align="left", dx=4, fontSize=13)
+        .encode(x=alt.datum(0), text="written:N"),
+    )
+
+
+def _bars(data: pl.DataFrame, order: Sequence[str], colour: str) -> alt.LayerChart:
+    base = alt.Chart(data).encode(y=_rows(order))
+    axis = alt.Axis(title=None, format=",.0f", tickMinStep=1, labelFontSize=13)
+    x = alt.X("value:Q", axis=axis, scale=alt.Scale(zero=True, nice=True))
+    return alt.layer(
+        base.mark_bar(color=colour, height=16).encode(x=x),
+        base.transform_filter("datum.value != null")
+        .mark_text(align="left", dx=5, fontSize=13)
+        .encode(x=x, text="written:N"),
+        base.transform_filter("datum.value == null")
+        .mark_text(align="left", dx=5, fontSize=13)
+        .encode(x=alt.datum(0), text="written:N"),
+    )
+
+
+def _alt_over_time(figure: Figure, dimension: str) -> str:
+    rows = figure.frame.rows(named=True)
+    # Of the months every twelfth, back from the last: the whole is in the table beneath.
+    told = rows[::-1][::12][::-1] if dimension == "month" else rows
+    values = "; ".join(f"{words.label(dimension, row[dimension])} {_written(figure, row)}" for row in told)
+    return f"Line chart of {words.lower_first(figure.measure.title)}: {values}."
+
+
+def _written(figure: Figure, row: dict[str, Any]) -> str:
+    if row["value"] is None:
+        return words.STATUS[row["status"]].lower()
+    text = words.value(figure.measure.kind, row["value"])
+    return f"{text} (provisional)" if row["status"] == "provisional" else text

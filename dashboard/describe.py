@@ -1,0 +1,133 @@
+"""What is said around a figure: what it is of, how it is defined, what it leans on, and the build that it is from."""
+
+from html import escape
+
+import streamlit as st
+
+from dashboard import server, words
+from queries.catalogue import Measure, default_switches, switches
+from queries.figures import Figure, schemes
+from queries.scope import Viewer
+from queries.warehouse import Build
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _scheme_names(build: str) -> dict[str, str]:
+    """Return the schemes' names by id. Names of schemes are public; `build` says when to read them again."""
+    known = schemes(server.warehouse(), Viewer.analyst())
+    return dict(zip(known["scheme"], known["name"], strict=True))
+
+
+def scheme_name(figure: Figure, viewer: Viewer) -> str:
+    """Return which schemes a figure is of, in words."""
+    scheme = figure.where.get("scheme")
+    if scheme is not None:
+        return _scheme_names(figure.build.id).get(scheme, "This scheme")
+    return "Your schemes together" if viewer.role == "manager" and not figure.published else "All schemes"
+
+
+def people(figure: Figure) -> str:
+    """Return which people a figure is of, in words."""
+    about = figure.measure
+    if about.at_month_end or about.units == "custody_days_share":
+        return "People on the scheme"
+    if "ppo" in figure.by:
+        return "PPOs and others"
+    return {"yes": "PPOs only", "no": "People who are not PPOs"}.get(
+        figure.where.get("ppo", ""), "Everyone in the cohort"
+    )
+
+
+def time(figure: Figure) -> str:
+    """Return the time that a figure is about, in words."""
+    if figure.as_at is not None:
+        return f"As at {words.day(figure.as_at)}"
+    if "month" in figure.by:
+        return "At each month end"
+    if not figure.periods:
+        return "No period yet"
+    spelt = words.periods(figure.periods)
+    return {"each": f"Each year, {spelt}", "all": f"{spelt}, final years together"}.get(figure.period or "", spelt)
+
+
+def maturity(figure: Figure) -> str:
+    """Return how final a figure is, in words; a series says it row by row."""
+    if figure.as_at is not None or "month" in figure.by:
+        return "Final"
+    if figure.period == "each":
+        return "Final unless marked"
+    return words.STATUS[figure.status]
+
+
+def scope(figure: Figure, viewer: Viewer) -> list[str]:
+    """Return what a figure is of: people, schemes, time, how final, and whether it is protected."""
+    exact = "Published, protected figures" if figure.published else "Exact figures: do not publish"
+    return [people(figure), scheme_name(figure, viewer), time(figure), maturity(figure), exact]
+
+
+def stamp(build: Build) -> str:
+    """Return the build stamp that every figure carries."""
+    share = f"{100 * build.accepted_share:.1f}%"
+    return (
+        f"Data to {words.day(build.covered_to)}, built {words.day(build.built_on)} from "
+        f"{words.counted(build.files, 'file', 'files')}, {share} of rows accepted."
+        + (" Made-up data." if build.synthetic else "")
+    )
+
+
+def definition(about: Measure) -> list[tuple[str, str]]:
+    """Return a measure's definition as pairs of a heading and words, all from the measure's own header."""
+    direction = {"lower": "Lower is better", "higher": "Higher is better", "none": "Neither way is better"}
+    pairs = [("What it is", about.title), ("Counted", words.sentence(about.numerator))]
+    if about.denominator_column != "none":
+        pairs.append(("Out of" if about.kind != "days" else "Over", words.sentence(about.denominator)))
+    pairs += [
+        ("One row is", words.sentence(about.unit.removeprefix("one row per "))),
+        ("Direction", direction[about.direction]),
+        ("Why it is here", about.why),
+        ("Left out", about.excludes),
+        ("Final", _final(about)),
+        ("Intervals", INTERVALS[about.kind]),
+        ("Source", about.source),
+    ]
+    pairs += [(f"Choice: {switches()[name]['title']}", _switch(name)) for name in about.switches]
+    return [(heading, f"{text}." if text[-1] not in ".?!" else text) for heading, text in pairs]
+
+
+INTERVALS = {
+    "proportion": "95%, by Wilson's method, or over people where somebody may be counted more than once",
+    "ratio": "95%, over people, since one person's offences go together",
+    "share": "95%, over people, since one person's offences or days go together",
+    "days": "95% for the median, from the order of the cases",
+    "stock": "None: everybody on the scheme is counted",
+    "table": "None: everybody on the scheme is counted",
+    "survival": "95% at each month",
+}
+"""How the interval of each kind of measure is made."""
+
+
+def _final(about: Measure) -> str:
+    if not about.matures:
+        return "As soon as the data reach the end of the period" if not about.at_month_end else "At once"
+    return f"{about.matures} months after the end of the period"
+
+
+def _switch(name: str) -> str:
+    value = default_switches()[name]
+    shown = {True: "Yes", False: "No"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    return f"{shown}. {switches()[name]['why']}"
+
+
+def notes(figure: Figure) -> list[str]:
+    """Return the figure's own notes, without the switches, which stand in the definition."""
+    titles = tuple(f"{switches()[name]['title']}:" for name in figure.measure.switches)
+    return [note for note in figure.notes if not note.startswith(titles)]
+
+
+def definition_html(about: Measure) -> str:
+    """Return a measure's definition, one click away."""
+    pairs = "".join(f"<dt>{escape(heading)}</dt><dd>{escape(text)}</dd>" for heading, text in definition(about))
+    return (
+        f'<details class="definition"><summary>What this figure means: {escape(about.title)}</summary>'
+        f"<dl>{pairs}</dl></details>"
+    )

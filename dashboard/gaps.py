@@ -1,0 +1,55 @@
+"""What is missing: rows that were set aside, checks that found something, files that end early."""
+
+from html import escape
+
+import streamlit as st
+
+from dashboard import access, describe, server, words
+from dashboard.boundary import boundary
+from queries import quality
+
+
+def gaps() -> list[str]:
+    """Return what is missing from the current build's figures, a sentence each."""
+    warehouse = server.warehouse()
+    return [*_rows_set_aside(warehouse), *_files_that_end_early(warehouse), *_checks(warehouse)]
+
+
+def _rows_set_aside(warehouse: server.Warehouse) -> list[str]:
+    files = quality.files(warehouse).rows(named=True)
+    aside = [row for row in files if row["quarantined"]]
+    if not aside:
+        return []
+    total = words.counted(sum(row["quarantined"] for row in aside), "row was", "rows were")
+    worst = max(aside, key=lambda row: row["quarantined"] / max(row["rows_read"], 1))
+    return [
+        f"{total} set aside from {words.counted(len(aside), 'file', 'files')} because they broke a rule; most, for its "
+        f"size, from {worst['file']} ({words.count(worst['quarantined'])} of {words.count(worst['rows_read'])})."
+    ]
+
+
+def _files_that_end_early(warehouse: server.Warehouse) -> list[str]:
+    files = [row for row in quality.files(warehouse).rows(named=True) if row["covered_to"] is not None]
+    last = max((row["covered_to"] for row in files), default=None)
+    return [
+        f"{row['file']} reaches only to {words.day(row['covered_to'])}; others reach {words.day(last)}."
+        for row in files
+        if row["covered_to"] < last
+    ]
+
+
+def _checks(warehouse: server.Warehouse) -> list[str]:
+    found = [row for row in quality.checks(warehouse).rows(named=True) if row["rows"]]
+    return [f"{row['title'].removesuffix('.')}: {words.counted(row['rows'], 'row', 'rows')}." for row in found]
+
+
+def show_gaps(title: str) -> None:
+    """Put the list of what is missing on the page."""
+    with boundary(title):
+        access.viewer_now()
+        found = gaps() or ["Every row was accepted and no check found anything."]
+        items = "".join(f"<li>{escape(each)}</li>" for each in found)
+        st.html(
+            f"<h2>{escape(title)}</h2><ul>{items}</ul><p>More is under <strong>Data quality</strong>.</p>"
+            f'<p class="stamp">{escape(describe.stamp(server.warehouse().build))}</p>'
+        )

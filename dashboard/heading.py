@@ -1,0 +1,29 @@
+"""The head of a page: its title, what it answers, and what its filters are set to, for the screen and for paper."""
+
+from html import escape
+
+import streamlit as st
+
+from dashboard import access, describe, server, words
+from dashboard.filters import chosen
+
+
+def heading(title: str, lead: str) -> None:
+    """Put a page's title and lead on it, with the filters and the stamp that a print needs in its body."""
+    choice = chosen()
+    set_to = [
+        choice.scheme_name,
+        "PPOs" if choice.ppos_only else "Everyone",
+        (choice.period and words.period(choice.period)) or "latest final year",
+        (choice.as_at and f"as at {words.day(choice.as_at)}") or "latest month end",
+    ]
+    st.html(
+        f"<h1>{escape(title)}</h1><p class='lead'>{escape(lead)}</p>"
+        f"<p class='paper'>Filters: {escape('; '.join(set_to))}. Shown to {escape(access.role_in_words())}. "
+        f"{escape(describe.stamp(server.warehouse().build))}</p>"
+    )
+
+
+def section(title: str, lead: str = "") -> None:
+    """Put a section's heading on the page."""
+    st.html(f"<h2>{escape(title)}</h2>" + (f"<p>{escape(lead)}</p>" if lead else ""))

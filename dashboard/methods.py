@@ -1,0 +1,86 @@
+"""The methods page, made from the measures' own headers, the switches and the glossary."""
+
+import tomllib
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import access, describe
+from dashboard.boundary import boundary
+from queries import sql
+from queries.catalogue import default_switches, measures, switches
+
+GLOSSARY = Path(__file__).parent / "glossary.toml"
+
+
+def show_measures(title: str) -> None:
+    """Put every measure on the page: its definition, and the SQL of its unit query."""
+    with boundary(title):
+        access.viewer_now()
+        st.html(f"<h2>{escape(title)}</h2>")
+        st.html("".join(_measure(name) for name in measures()))
+        st.html(
+            "<h2>The query behind each measure</h2><p>Each gives one row per unit; what is counted is added up in one "
+            "place for all measures. It can be run in the DuckDB shell on a warehouse.</p>"
+            + "".join(map(_query, _files()))
+        )
+
+
+def _measure(name: str) -> str:
+    about = measures()[name]
+    pairs = "".join(f"<dt>{escape(head)}</dt><dd>{escape(text)}</dd>" for head, text in describe.definition(about))
+    not_for = ", ".join(about.not_applicable) or "none: all apply"
+    return (
+        f"<details class='definition method'><summary>{escape(about.title)}</summary><dl>{pairs}"
+        f"<dt>Name</dt><dd>{escape(about.id)}</dd><dt>Kind</dt><dd>{escape(about.kind)}</dd>"
+        f"<dt>Breakdowns that do not apply</dt><dd>{escape(not_for)}</dd>"
+        f"<dt>Reads</dt><dd>{escape(', '.join(about.reads))}</dd>"
+        f"<dt>Owner</dt><dd>{escape(about.owner)}; to be reviewed by {escape(about.review_by)}</dd></dl></details>"
+    )
+
+
+def _files() -> list[str]:
+    return list(dict.fromkeys(about.file for about in measures().values()))
+
+
+def _query(file: str) -> str:
+    served = ", ".join(about.title for about in measures().values() if about.file == file)
+    return (
+        f"<details class='definition'><summary>{escape(file)}: {escape(served)}</summary>"
+        f"<pre tabindex='0'><code>{escape(sql.read_sql(file))}</code></pre></details>"
+    )
+
+
+def show_choices(title: str) -> None:
+    """Put every switch on the page, with its default and its reason."""
+    with boundary(title):
+        access.viewer_now()
+        rows = "".join(
+            f"<tr><th scope='row'>{escape(str(switch['title']))}</th><td>{escape(_value(name))}</td>"
+            f"<td class='words'>{escape(str(switch['why']))}</td></tr>"
+            for name, switch in switches().items()
+        )
+        st.html(
+            f"<h2>{escape(title)}</h2><div class='scroll' role='region' tabindex='0' aria-label='{escape(title)}'><table>"
+            f"<caption>Each is printed with every figure that it touches</caption><thead><tr><th scope='col'>Choice</th>"
+            f"<th scope='col'>Set to</th><th scope='col'>Why</th></tr></thead><tbody>{rows}</tbody></table></div>"
+        )
+
+
+def _value(name: str) -> str:
+    value = default_switches()[name]
+    return {True: "Yes", False: "No"}[value] if isinstance(value, bool) else str(value)
+
+
+def glossary() -> dict[str, str]:
+    """Return the words that the pages use, each with its meaning."""
+    return tomllib.loads(GLOSSARY.read_text(encoding="utf-8"))
+
+
+def show_glossary(title: str) -> None:
+    """Put the glossary on the page."""
+    with boundary(title):
+        access.viewer_now()
+        pairs = "".join(f"<dt>{escape(word)}</dt><dd>{escape(text)}</dd>" for word, text in sorted(glossary().items()))
+        st.html(f"<h2>{escape(title)}</h2><div class='definition'><dl>{pairs}</dl></div>")

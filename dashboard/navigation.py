@@ -1,0 +1,64 @@
+"""The pages: where each stands, what it is called, and which of the filters bear on it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+
+Filter = Literal["scheme", "people", "period", "as_at"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page: its script, its name in the menu, its address, and the filters that are shown on it.
+
+    `broken_down` is the measure whose breakdowns the page offers, None where there is nothing to break down.
+    """
+
+    script: str
+    title: str
+    address: str
+    filters: tuple[Filter, ...] = ()
+    broken_down: str | None = None
+
+    @property
+    def by_key(self) -> str:
+        """The key of the page's own breakdown: each page keeps its own, since few are published for all."""
+        return f"by_{self.address.replace('-', '_')}"
+
+
+PAGES = (
+    Entry("pages/board/overview.py", "Overview", "overview", ("scheme", "people", "as_at")),
+    Entry(
+        "pages/board/reoffending.py", "Re-offending", "reoffending", ("scheme", "people", "period"), "reoffending_rate"
+    ),
+    Entry("pages/board/justice.py", "Justice", "justice", ("scheme", "people", "period"), "arrest_to_sentence_days"),
+    Entry(
+        "pages/board/custody_community.py",
+        "Custody and community",
+        "custody-community",
+        ("scheme", "period", "as_at"),
+        "custody_days_share",
+    ),
+    Entry("pages/board/caseload.py", "Caseload", "caseload", ("scheme", "as_at"), "caseload"),
+    Entry("pages/returns/scheme_profile.py", "Scheme profile", "scheme-profile", ("scheme", "as_at")),
+    Entry("pages/about/methods.py", "Methods", "methods"),
+    Entry("pages/about/data_quality.py", "Data quality", "data-quality"),
+)
+"""Every page, in the menu's order. The first is the front page, whose address is `/`."""
+
+
+def navigation() -> tuple[st.Page, Entry]:
+    """Put the menu on the page and return the page that was asked for, with its entry.
+
+    Called on every run, refused ones too, with every address: otherwise Streamlit would open a script of
+    `pages/` by itself, or cover the page with a dialog saying that it was not found. The list is flat and at
+    the top, since sections in the sidebar break the list for screen readers.
+    """
+    pages = [
+        st.Page(entry.script, title=entry.title, url_path=entry.address, default=place == 0)
+        for place, entry in enumerate(PAGES)
+    ]
+    chosen = st.navigation(pages, position="top")
+    entry = next(entry for entry, page in zip(PAGES, pages, strict=True) if page is chosen or page == chosen)
+    return chosen, entry

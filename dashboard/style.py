@@ -1,0 +1,85 @@
+"""The one look of every page: set once, in light and dark, on paper, and on a screen 320 points wide."""
+
+import streamlit as st
+
+PPO = "#3573b1"
+EVERYONE = "#c2571a"
+CUSTODY = "#9a4f96"
+COUNTS = "#3573b1"
+NEUTRAL = "#7d8793"
+"""Colours by meaning. Told apart by people who are colour-blind, and at 3 to 1 on white and on near-black."""
+
+SHEET = """
+<style>
+/* What Streamlit itself leaves too faint: captions, and the mark of the keyboard's focus in the navigation. */
+[data-testid="stCaptionContainer"] { color: inherit; }
+.token.keyword { color: inherit; }
+a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visible {
+  outline: 3px solid currentColor !important; outline-offset: 2px; }
+/* A chart's words follow the page's colour; its marks keep the colour that has a meaning. */
+.stVegaLiteChart text { fill: currentColor; }
+/* Filters of other pages stay in the address, out of sight. */
+.st-key-filters_elsewhere { display: none; }
+.stMainBlockContainer { max-width: 72rem; padding-top: 4.5rem; }
+.stHtml h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .25rem; padding: 0; }
+.stHtml h2 { font-size: 1.45rem; line-height: 1.25; margin: 1.5rem 0 .15rem; padding: 0; }
+.stHtml h3 { font-size: 1.15rem; line-height: 1.3; margin: 1rem 0 .15rem; padding: 0; }
+.stHtml p, .stHtml li { max-width: 44rem; }
+.stHtml p { margin: .25rem 0 .5rem; }
+.lead { font-size: 1.12rem; }
+.scope { margin: 0; }
+.takeaway { font-size: 1.12rem; font-weight: 600; }
+.stamp, .legend, .notes { font-size: .88rem; }
+.notes ul, .legend ul { margin: .2rem 0; padding-left: 1.2rem; }
+.scroll { overflow-x: auto; max-width: 100%; }
+.stHtml table { border-collapse: collapse; margin: .5rem 0; font-variant-numeric: tabular-nums; width: auto;
+  min-width: min(100%, 34rem); }
+.stHtml caption { text-align: left; font-weight: 600; padding: 0 0 .4rem; caption-side: top; color: inherit; }
+.stHtml th, .stHtml td { padding: .35rem .7rem .35rem 0; text-align: left; vertical-align: top; border: 0;
+  border-bottom: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
+.stHtml thead th { border-bottom: 2px solid currentColor; vertical-align: bottom; }
+.stHtml th[scope=row] { font-weight: 400; }
+.stHtml td.number, .stHtml th.number { text-align: right; }
+.stHtml td.number { white-space: nowrap; }
+.stHtml td.words { min-width: 15rem; }
+.stHtml tr.total th, .stHtml tr.total td { font-weight: 700; }
+.stHtml tr.apart th, .stHtml tr.apart td { border-top: 2px solid currentColor; }
+.definition summary { cursor: pointer; text-decoration: underline; padding: .25rem 0; width: fit-content; }
+.definition dl { display: grid; grid-template-columns: minmax(7rem, 11rem) 1fr; gap: .3rem 1rem; margin: .4rem 0 .8rem;
+  max-width: 52rem; }
+.definition dt { font-weight: 600; } .definition dd { margin: 0; }
+.notice { border-left: 6px solid currentColor; padding: .5rem 1rem; margin: .75rem 0;
+  background: color-mix(in srgb, currentColor 7%, transparent); }
+.notice h2, .notice h3 { margin-top: 0; }
+.demo { border: 2px dashed currentColor; padding: .35rem .8rem; margin: 0; font-size: .95rem; }
+.stHtml pre { overflow-x: auto; font-size: .82rem; line-height: 1.4; padding: .8rem;
+  background: color-mix(in srgb, currentColor 7%, transparent); white-space: pre; }
+@media (max-width: 40rem) {
+  .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
+  .definition dl { grid-template-columns: 1fr; gap: 0; } .definition dd { margin-bottom: .5rem; }
+  .stHtml h1 { font-size: 1.6rem; } .stHtml h2 { font-size: 1.25rem; }
+}
+.paper { display: none; }
+@media print {
+  @page { size: A4; margin: 15mm; }
+  .paper { display: block; }
+  .screen, .st-key-filters, .st-key-viewer, [data-testid="stHeader"], [data-testid="stToolbar"],
+  [data-testid="stDownloadButton"], [data-testid="stPopover"], .definition { display: none !important; }
+  .stApp, .stApp * { background-color: transparent !important; color: #000 !important; }
+  .stApp, .stMain, [data-testid="stAppViewContainer"], [data-testid="stMain"] { position: static !important;
+    overflow: visible !important; height: auto !important; }
+  .stMainBlockContainer { padding: 0 !important; max-width: none; }
+  .stHtml, .stHtml p, .stHtml td, .stHtml th { font-size: 10pt; }
+  .stHtml h1 { font-size: 18pt; } .stHtml h2 { font-size: 14pt; }
+  .scroll { overflow: visible; }
+  .stHtml td.words { min-width: 0; }
+  tr, .stVegaLiteChart { break-inside: avoid; } h1, h2, h3, caption { break-after: avoid; }
+  .stHtml table { width: 100%; }
+}
+</style>
+"""
+
+
+def apply() -> None:
+    """Put the style sheet on the page."""
+    st.html(SHEET)

@@ -1,0 +1,219 @@
+"""The words and numbers of the interface: dates, periods, labels, statuses and figures as people read them."""
+
+import math
+from datetime import date
+
+from queries.dimensions import DIMENSIONS, order_key
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+)  # fmt: skip
+
+SHORTHAND = {
+    "not_applicable": "[z]",
+    "confidential": "[c]",
+    "immature": "[x]",
+    "low_base": "[u]",
+    "provisional": "[p]",
+}
+"""The bracketed shorthand that stands in a cell, by status."""
+
+MEANING = {
+    "[z]": "does not apply",
+    "[c]": "not shown, to protect people: so few that someone might be recognised",
+    "[x]": "not available yet: too soon to be counted",
+    "[u]": "too few people for a percentage or rate (under 30): read the counts",
+    "[p]": "provisional: some later offences may still be proved",
+}
+"""What each shorthand means, as it is explained beneath a table."""
+
+STATUS = {
+    "ok": "Final",
+    "final": "Final",
+    "provisional": "Provisional",
+    "immature": "Too soon to say",
+    "low_base": "Too few people for a rate",
+    "confidential": "Not shown, to protect people",
+    "not_applicable": "Does not apply",
+}
+"""The status of a cell or a period, in words."""
+
+LABELS: dict[str, dict[str, str]] = {
+    "ppo": {"yes": "PPOs", "no": "Others"},
+    "sex": {"male": "Male", "female": "Female"},
+    "statutory": {"yes": "Statutory", "no": "Non-statutory"},
+    "in_dip": {"yes": "Also in DIP", "no": "Not in DIP"},
+    "place": {"custody": "In custody", "community": "In the community", "elsewhere": "Elsewhere"},
+    "index_event": {
+        "custody": "Release from custody",
+        "court": "Court disposal in the community",
+        "caution": "Caution, reprimand or warning",
+        "test": "Positive drug test",
+    },
+    "court_type": {"crown": "Crown Court", "magistrates": "Magistrates' court", "youth": "Youth court"},
+    "strand": {
+        "catch_and_convict": "Catch and Convict",
+        "rehabilitate_and_resettle": "Rehabilitate and Resettle",
+        "prevent_and_deter": "Prevent and Deter",
+        "none": "Not on a scheme",
+    },
+    "ethnicity": {
+        "white_north_european": "White north European",
+        "white_south_european": "White south European",
+        "black": "Black",
+        "asian": "Asian",
+        "chinese_japanese_south_east_asian": "Chinese, Japanese or south-east Asian",
+        "arab_north_african": "Arab or north African",
+    },
+    "ethnicity_self_defined": {
+        "W1": "White British", "W2": "White Irish", "W9": "Other white", "M1": "White and Black Caribbean",
+        "M2": "White and Black African", "M3": "White and Asian", "M9": "Other mixed", "A1": "Indian",
+        "A2": "Pakistani", "A3": "Bangladeshi", "A9": "Other Asian", "B1": "Caribbean", "B2": "African",
+        "B9": "Other black", "O1": "Chinese", "O9": "Other", "NS": "Not stated",
+    },
+}  # fmt: skip
+
+RANGES = ("age_band", "previous_offences")
+"""Breakdowns whose labels are ranges of numbers."""
+
+PERCENTAGES = ("proportion", "share")
+"""Kinds of measure whose value is a share of one, read as a percentage."""
+
+
+def day(value: date) -> str:
+    """Return a date as people write it: 31 March 2010."""
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def month(label: str) -> str:
+    """Return a month from its label: `2010-03` is March 2010."""
+    year, number = label.split("-")
+    return f"{MONTHS[int(number) - 1]} {year}"
+
+
+def period(label: str) -> str:
+    """Return a period in words: `2009/10` is April 2009 to March 2010, and `2009` is the calendar year."""
+    if "/" in label:
+        first = int(label.split("/")[0])
+        return f"April {first} to March {first + 1}"
+    return f"January to December {label}"
+
+
+def periods(labels: tuple[str, ...]) -> str:
+    """Return several periods in words, from the first one's beginning to the last one's end."""
+    if len(labels) == 1:
+        return period(labels[0])
+    return f"{period(min(labels)).split(' to ')[0]} to {period(max(labels)).split(' to ')[1]}"
+
+
+def label(dimension: str, value: str) -> str:
+    """Return the label of one group of a breakdown, in words."""
+    if value == "not_known":
+        return "Not known"
+    if dimension == "period":
+        return period(value)
+    if dimension == "month":
+        return month(value)
+    if dimension in LABELS and value in LABELS[dimension]:
+        return LABELS[dimension][value]
+    if dimension in RANGES:
+        return value.replace("-", " to ").replace("+", " or more")
+    return sentence(value.replace("_", " "))
+
+
+def breakdown(name: str) -> str:
+    """Return the title of a breakdown."""
+    return DIMENSIONS[name].title if name in DIMENSIONS else sentence(name.replace("_", " "))
+
+
+def in_order(dimension: str, labels: list[str]) -> list[str]:
+    """Return labels in the order in which they are shown, the unknown last."""
+    return sorted(labels, key=lambda each: order_key(dimension, each))
+
+
+def sentence(text: str) -> str:
+    """Return words with a capital first letter and the rest as they were."""
+    return text[:1].upper() + text[1:]
+
+
+def lower_first(text: str) -> str:
+    """Return words that can stand inside a sentence: the first letter small, unless it begins initials."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def joined(parts: list[str]) -> str:
+    """Return words joined as in a sentence: one, two and three."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
+
+
+def count(value: float) -> str:
+    """Return a number of people or events with its thousands marked; whole numbers without decimals."""
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+
+
+def counted(value: float, one: str, many: str) -> str:
+    """Return a count with its noun: 1 person, 2 people."""
+    return f"{count(value)} {one if value == 1 else many}"
+
+
+def value(kind: str, number: float) -> str:
+    """Return a measure's value: 74.9% for shares, 4.70 for offences per person, 57 days, or a count."""
+    if math.isnan(number):
+        raise ValueError(f"A value to be shown must be a number, got: {number}")
+    if kind in PERCENTAGES or kind == "survival":
+        return f"{100 * number:,.1f}%".replace("-", "−")
+    if kind == "days":
+        return days(number)
+    if kind in ("stock", "table"):
+        return count(number)
+    return f"{number:,.2f}".replace("-", "−")
+
+
+def days(number: float) -> str:
+    """Return a number of days: whole if it is whole, else to one decimal."""
+    text = count(number).replace("-", "−")
+    return f"{text} {'day' if number == 1 else 'days'}"
+
+
+def interval(kind: str, lower: float, upper: float) -> str:
+    """Return an interval: 73.9% to 75.8%."""
+    low, high = value(kind, lower), value(kind, upper)
+    if kind == "days":
+        low = low.removesuffix(" days").removesuffix(" day")
+    return f"{low} to {high}"
+
+
+def difference(kind: str, number: float) -> str:
+    """Return the size of a difference, without its sign: 2.3 percentage points, 0.12, 5 days."""
+    size = abs(number)
+    if kind in PERCENTAGES:
+        points = f"{100 * size:,.1f}"
+        return f"{points} percentage {'point' if points == '1.0' else 'points'}"
+    return value(kind, size)
+
+
+COLUMNS = {
+    "reoffended": ("People who re-offended", "re-offended"),
+    "offenders": ("People", "people"),
+    "reoffences": ("Proven re-offences", "proven re-offences"),
+    "people": ("People", "people"),
+    "in_custody": ("In custody", "in custody"),
+    "placed": ("In custody or community", "people in custody or the community"),
+    "days_in_custody": ("Days in custody", "days in custody"),
+    "days_placed": ("Days in custody or community", "days in custody or the community"),
+    "occasions": ("Sentencing occasions", "sentencing occasions"),
+    "event": ("Re-offended so far", "re-offended so far"),
+}
+"""Short words for the columns of unit queries: as a heading, and inside a sentence."""
+
+
+def heading(column: str, only: tuple[str, str] | None = None) -> str:
+    """Return the heading of a count's column; `only` is the one group that it counts, if it does."""
+    words = COLUMNS.get(column, (sentence(column.replace("_", " ")), ""))[0]
+    return f"{words}: {label(*only)}" if only else words
+
+
+def inside(column: str) -> str:
+    """Return the words of a count's column for the middle of a sentence."""
+    return COLUMNS.get(column, ("", column.replace("_", " ")))[1]

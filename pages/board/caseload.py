@@ -1,0 +1,15 @@
+"""Caseload: how many people the schemes manage, and who they are."""
+
+from dashboard import charts
+from dashboard.asking import asked
+from dashboard.filters import chosen
+from dashboard.heading import heading
+from dashboard.show import show
+
+heading("Caseload", "How many people do the schemes manage, and who are they? People are counted, not records.")
+
+months = asked("caseload", over="month")
+show(months, heading="People on the scheme, month by month", chart=charts.over_time(months))
+
+groups = asked("caseload", by=chosen().breakdown or "age_band")
+show(groups, heading="People on the scheme, group by group", chart=charts.groups(groups))

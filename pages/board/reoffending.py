@@ -1,0 +1,33 @@
+"""Re-offending: how many people re-offend within a year, how often, and their share of all re-offending."""
+
+from dashboard import charts
+from dashboard.asking import asked
+from dashboard.filters import chosen
+from dashboard.heading import heading
+from dashboard.show import show
+
+heading(
+    "Re-offending",
+    "Of the people who came out of custody, were convicted or cautioned, or tested positive for drugs in a year: how "
+    "many offended again within twelve months, as proved within eighteen?",
+)
+by = chosen().breakdown
+
+rate = asked("reoffending_rate", over="period")
+show(rate, heading="Re-offended within a year, year by year", chart=charts.over_time(rate))
+
+groups = asked("reoffending_rate", by=by)
+show(groups, heading="Re-offended within a year, in one year" if by is None else None, chart=charts.groups(groups))
+
+beside = asked("reoffending_rate", by="ppo", everyone=True, all_schemes=True)
+show(beside, heading="PPOs beside everybody else", chart=charts.groups(beside))
+
+for name in ("reoffences_per_reoffender", "reoffences_per_offender"):
+    often = asked(name, over="period")
+    show(often, chart=charts.over_time(often))
+
+show(asked("share_of_offenders", over="period"))
+show(asked("share_of_reoffences", over="period"))
+
+curve = asked("time_to_first_reoffence")
+show(curve, chart=charts.curve(curve))

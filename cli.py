@@ -38,17 +38,11 @@ say = Console(stderr=True, highlight=False, soft_wrap=True)
 
 BuildsOption = Annotated[
     Path,
-    typer.Option(
-        "--builds", envvar="PPO_BUILDS", help="Folder that holds the builds.", show_default="./builds"
-    ),
+    typer.Option("--builds", envvar="PPO_BUILDS", help="Folder that holds the builds.", show_default="./builds"),
 ]
 FormatOption = Annotated[str, typer.Option("--format", help="table, csv or json.")]
-ViewerOption = Annotated[
-    str, typer.Option("--as", help="See what this viewer would: board, analyst, manager:SCHEME.")
-]
-WhereOption = Annotated[
-    list[str] | None, typer.Option("--where", help="Filter: DIM=VALUE. May be given again.")
-]
+ViewerOption = Annotated[str, typer.Option("--as", help="See what this viewer would: board, analyst, manager:SCHEME.")]
+WhereOption = Annotated[list[str] | None, typer.Option("--where", help="Filter: DIM=VALUE. May be given again.")]
 CohortOption = Annotated[
     str | None, typer.Option("--cohort", help="financial_year (default), calendar_year or year_from:YYYY-MM.")
 ]
@@ -118,9 +112,9 @@ def run_server(builds: Path, port: int) -> None:
 @app.command()
 def build(
     extracts: Annotated[Path, typer.Argument(help="Folder with one sub-folder per agency and reference/.")],
-    out: Annotated[
-        Path, typer.Option("--out", envvar="PPO_BUILDS", help="Folder that holds the builds.")
-    ] = Path("builds"),
+    out: Annotated[Path, typer.Option("--out", envvar="PPO_BUILDS", help="Folder that holds the builds.")] = Path(
+        "builds"
+    ),
     extract_date: DateOption = None,
     accept: Annotated[
         list[str] | None, typer.Option(help="Let one failing check through: FILE:RULE. May be given again.")
@@ -139,9 +133,7 @@ def build(
     run_build(extracts, out, extract_date, accept or [], identity)
 
 
-def run_build(
-    extracts: Path, builds: Path, extract_date: str | None, accept: list[str], identity: Path | None
-) -> None:
+def run_build(extracts: Path, builds: Path, extract_date: str | None, accept: list[str], identity: Path | None) -> None:
     """Build, with a progress bar per stage and a closing summary on standard error."""
     from etl.intake import IntakeStopped
 
@@ -199,9 +191,7 @@ def run_build(
 @app.command()
 def check(
     extracts: Annotated[Path, typer.Argument(help="Folder with one sub-folder per agency and reference/.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder to write the quarantined rows to.")] = Path(
-        "quarantine"
-    ),
+    out: Annotated[Path, typer.Option("--out", help="Folder to write the quarantined rows to.")] = Path("quarantine"),
     extract_date: DateOption = None,
 ) -> None:
     """Check extracts against the contracts and write what was quarantined. Nothing is published.
@@ -212,6 +202,8 @@ def check(
 
     import duckdb
     from etl.intake import IntakeStopped, take_in, write_quarantine
+
+    from etl.build import rules_broken
 
     with plain_errors():
         taken = date.fromisoformat(extract_date) if extract_date else None
@@ -224,10 +216,7 @@ def check(
         except (IntakeStopped, ValueError) as error:
             stop(str(error))
         write_quarantine(staging, out)
-        broken = staging.sql(
-            "select file, rule, column_name, 'row' as severity, count(*) as rows from quarantine group by all"
-            " union all select file, rule, column_name, 'field', count(*) from nulled group by all order by all"
-        ).pl()
+        broken = rules_broken(staging)
         staging.close()
     for count in intake.counts:
         say.print(
@@ -272,9 +261,7 @@ def measure(
             cohort=cohort,
         )
         if format == "table":
-            say.print(
-                f"{found.measure.title}, {f'as at {found.as_at}' if found.as_at else found.period or 'all'}"
-            )
+            say.print(f"{found.measure.title}, {f'as at {found.as_at}' if found.as_at else found.period or 'all'}")
         write(found.frame, format)
         if format == "table":
             for note in found.notes:
@@ -322,9 +309,7 @@ def sample(
 
     if scale not in ("small", "national") or faults not in ("none", "planted"):
         stop("--scale is small or national, and --faults is none or planted.")
-    with Progress(
-        TextColumn("{task.description:<22}"), BarColumn(), TimeElapsedColumn(), console=say
-    ) as bars:
+    with Progress(TextColumn("{task.description:<22}"), BarColumn(), TimeElapsedColumn(), console=say) as bars:
         tasks: dict[str, Any] = {}
 
         def tell(stage: str, share: float) -> None:

@@ -89,8 +89,8 @@ def build(
         people = _link(staging, store, before)
         tell("Making the warehouse", 0.0)
         _transform(staging, fresh / WAREHOUSE, tell)
-        identities = staging.sql("select * from person_details order by person_id, rank, record").pl()
-        registry = staging.sql("select identifier, person_id from registry_after order by identifier").pl()
+        identities = staging.sql(_statement("identities")).pl()
+        registry = staging.sql(_statement("registry_after")).pl()
         quarantine = list(quarantine_files(staging))
         staging.close()
 
@@ -129,9 +129,7 @@ def build(
 
 
 def _database(path: Path, work: Path) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(
-        str(path), config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(work / "spill")}
-    )
+    connection = duckdb.connect(str(path), config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(work / "spill")})
     path.chmod(0o600)
     return connection
 
@@ -145,23 +143,21 @@ def _build_id(extracts: Path, builds: Path, intake: Intake) -> str:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     stem = f"{intake.extract_date:%Y%m%d}-{digest.hexdigest()[:8]}"
     taken = {path.name for path in builds.iterdir()} if builds.is_dir() else set()
-    return next(
-        name for n in range(1, len(taken) + 2) if (name := stem if n == 1 else f"{stem}-{n}") not in taken
-    )
+    return next(name for n in range(1, len(taken) + 2) if (name := stem if n == 1 else f"{stem}-{n}") not in taken)
 
 
 def _link(staging: duckdb.DuckDBPyConnection, store: IdentityStore, before: str | None) -> int:
     """Give every person sent their permanent number, and return how many people there are."""
     known = store.registry(before)
     staging.register("registry_given", known)
-    staging.execute("create table registry_before as select identifier, person_id from registry_given")
+    staging.execute(_statement("registry_before"))
     staging.unregister("registry_given")
     for title in ("candidates", "anchors"):
         staging.execute(sql.section("etl/link/people.sql", title))
     for statement in staging.extract_statements(sql.section("etl/link/people.sql", "registry")):
         staging.execute(statement, {"key": store.key} if "$key" in statement.query else None)
     staging.execute(sql.section("etl/link/people.sql", "lookups"))
-    return len(staging.sql("select person_id from persons"))
+    return len(staging.sql(_statement("people")))
 
 
 def _transform(staging: duckdb.DuckDBPyConnection, target: Path, tell: Progress) -> None:
@@ -173,7 +169,7 @@ def _transform(staging: duckdb.DuckDBPyConnection, target: Path, tell: Progress)
         [default_switches()], schema_overrides={n: pl.Int32 for n in names if n.endswith(("days", "months"))}
     )
     staging.register("switches_given", row)
-    staging.execute("create table switches as select * from switches_given")
+    staging.execute(_statement("switches"))
     staging.unregister("switches_given")
     titles = sql.titles("etl/transform.sql")
     for place, title in enumerate(titles):
@@ -186,12 +182,10 @@ def _units(connection: duckdb.DuckDBPyConnection, tell: Progress) -> None:
     """Cut time into periods and write the unit rows of every measure, each with its attributes."""
     cohort = Cohort.named(None)
     periods = sql.section("queries/periods.sql", "periods")
-    connection.execute(f"create table periods as {periods}", cohort.parameters)
+    connection.sql(periods, params=cohort.parameters).create("periods")
     names = unit_files()
     for place, name in enumerate(names):
-        connection.execute(
-            f"create table {table_name(name)} as {compose(name)} order by period, person_id, unit_id"
-        )
+        connection.sql(compose(name)).order("period, person_id, unit_id").create(table_name(name))
         tell("Working out measures", (place + 1) / len(names))
 
 
@@ -199,14 +193,23 @@ def _previous_counts(builds: Path, before: str | None) -> dict[str, int]:
     """Return how many rows each file had in the build before, so that one that shrank can be noticed."""
     if before is None:
         return {}
-    files = Warehouse.open_build(current_build(builds)).query("select file, rows_read from files")
+    files = Warehouse.open_build(current_build(builds)).query(_statement("previous_counts"))
     return dict(files.iter_rows())
 
 
 def _store(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
     connection.register("given", frame)
-    connection.execute(f"create table {name} as select * from given")
+    connection.table("given").create(name)
     connection.unregister("given")
+
+
+def rules_broken(staging: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Return how many rows or fields of each file broke each rule: `file, severity, rule, column_name, rows`."""
+    return staging.sql(_statement("rules_broken")).pl()
+
+
+def _statement(title: str) -> str:
+    return sql.section("etl/build.sql", title)
 
 
 def _stamp_text(stamp: Build) -> str:

@@ -1,10 +1,10 @@
 -- The only grouping over measures: from unit rows to figures, one section for each kind.
--- `selected` holds the units that the viewer may see and the filters leave. {by} is the list of breakdown columns, from
--- the closed list, each with a comma after it. Every share is k / nullif(n, 0); nothing is rounded.
+-- `selected` holds the units that the viewer may see and the filters leave. {by} is the list of breakdown columns,
+-- from the closed list, each with a comma after it. Every share is k / nullif(n, 0); nothing is rounded.
 
 -- section: ratio
--- Proportions, ratios and shares. A person's units are added up first, so that the interval is over people: Wilson where
--- each person appears once with 0 or 1, otherwise the delta method on the ratio of two sums over people.
+-- Proportions, ratios and shares. A person's units are added up first, so that the interval is over people: Wilson
+-- where each person appears once with 0 or 1, otherwise the delta method on the ratio of two sums over people.
 with per_person as (
     select
         {by}
@@ -155,7 +155,9 @@ with months as (
                     then
                         date_diff('month', date, ends_on)
                         + case
-                            when cast(date + to_months(cast(date_diff('month', date, ends_on) as integer)) as date) < ends_on
+                            when
+                                cast(date + to_months(cast(date_diff('month', date, ends_on) as integer)) as date)
+                                < ends_on
                                 then 1
                             else 0
                         end
@@ -292,7 +294,8 @@ answers as (
             case when age is not null then 'average_age' end,
             case when age is not null then 'median_age' end
         ]) as row,
-        case when age < 18 then ['young_people', 'all'] when age >= 18 then ['adults', 'all'] else ['all'] end as columns
+        case when age < 18 then ['young_people', 'all'] when age >= 18 then ['adults', 'all'] else ['all'] end
+            as columns
     from people_on
 ),
 
@@ -302,7 +305,7 @@ cells as (
         person_id,
         age,
         row,
-        unnest(columns) as column
+        unnest(columns) as "column"
     from answers
     where row is not null
 ),

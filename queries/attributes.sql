@@ -26,88 +26,76 @@ with schemes_met as (
             and spans.starts_on < spans.ends_before
     cross join switches
     group by units.unit_id, units.period
-),
-
-placed as (
-    select
-        units.*,
-        case
-            when units.scheme_on is null then 'not_known'
-            when schemes_met.ppo then 'yes'
-            else 'no'
-        end as ppo,
-        case
-            when units.scheme_on is null then 'not_known'
-            else coalesce(schemes_met.chosen[1], 'none')
-        end as scheme,
-        case
-            when units.scheme_on is null then 'not_known'
-            else coalesce(schemes_met.chosen[2], 'none')
-        end as strand,
-        true as main
-    from units
-    left join schemes_met on units.unit_id = schemes_met.unit_id and units.period = schemes_met.period
 )
 
 select
-    placed.* exclude (scheme_on, window_starts_on, window_ends_before),
-    {dimensions}
-from placed
-{joins}
+    units.* exclude (scheme_on, window_starts_on, window_ends_before),
+    case
+        when units.scheme_on is null then 'not_known'
+        when schemes_met.ppo then 'yes'
+        else 'no'
+    end as ppo,
+    case
+        when units.scheme_on is null then 'not_known'
+        else coalesce(schemes_met.chosen[1], 'none')
+    end as scheme,
+    case
+        when units.scheme_on is null then 'not_known'
+        else coalesce(schemes_met.chosen[2], 'none')
+    end as strand,
+    true as main
+from units
+left join schemes_met on units.unit_id = schemes_met.unit_id and units.period = schemes_met.period
 
 -- section: own
 -- For units that are about one membership: its own scheme, and the strand it was in on the date.
-with placed as (
-    select
-        units.* exclude (own_scheme, own_strand),
-        'yes' as ppo,
-        units.own_scheme as scheme,
-        coalesce(units.own_strand, 'not_known') as strand
-    from units
-)
+select
+    units.* exclude (own_scheme, own_strand),
+    'yes' as ppo,
+    units.own_scheme as scheme,
+    coalesce(units.own_strand, 'not_known') as strand
+from units
 
+-- section: described
+-- Every other attribute, on the unit's date. One more column here is one more breakdown of every measure.
 select
     placed.*,
-    {dimensions}
+    case when placed.scheme in ('none', 'not_known') then placed.scheme else coalesce(schemes.area, 'not_known') end
+        as area,
+    case when placed.scheme in ('none', 'not_known') then placed.scheme else coalesce(schemes.force, 'not_known') end
+        as force,
+    coalesce(people.sex, 'not_known') as sex,
+    case
+        when placed.age between 10 and 14 then '10-14'
+        when placed.age between 15 and 17 then '15-17'
+        when placed.age between 18 and 20 then '18-20'
+        when placed.age between 21 and 24 then '21-24'
+        when placed.age between 25 and 29 then '25-29'
+        when placed.age between 30 and 34 then '30-34'
+        when placed.age between 35 and 39 then '35-39'
+        when placed.age between 40 and 44 then '40-44'
+        when placed.age between 45 and 49 then '45-49'
+        when placed.age >= 50 then '50+'
+        else 'not_known'
+    end as age_band,
+    coalesce(people.ethnicity, 'not_known') as ethnicity,
+    coalesce(people.ethnicity_self_defined, 'not_known') as ethnicity_self_defined,
+    case
+        when placed.date < statutory_spans.ends_before then 'yes'
+        when people.known_to_probation then 'no'
+        else 'not_known'
+    end as statutory,
+    case when placed.age >= 18 and placed.date < dip_episodes.ends_before then 'yes' else 'no' end as in_dip,
+    case when placed.date < place_spans.ends_before then place_spans.place else 'not_known' end as place,
+    case
+        when coalesce(proved_offences.so_far, 0) = 0 then '0'
+        when proved_offences.so_far <= 2 then '1-2'
+        when proved_offences.so_far <= 6 then '3-6'
+        when proved_offences.so_far <= 10 then '7-10'
+        else '11+'
+    end as previous_offences,
+    strftime(placed.date, '%Y-%m') as month
 from placed
-{joins}
-
--- section: dimensions
-case when placed.scheme in ('none', 'not_known') then placed.scheme else coalesce(schemes.area, 'not_known') end as area,
-case when placed.scheme in ('none', 'not_known') then placed.scheme else coalesce(schemes.force, 'not_known') end as force,
-coalesce(people.sex, 'not_known') as sex,
-case
-    when placed.age between 10 and 14 then '10-14'
-    when placed.age between 15 and 17 then '15-17'
-    when placed.age between 18 and 20 then '18-20'
-    when placed.age between 21 and 24 then '21-24'
-    when placed.age between 25 and 29 then '25-29'
-    when placed.age between 30 and 34 then '30-34'
-    when placed.age between 35 and 39 then '35-39'
-    when placed.age between 40 and 44 then '40-44'
-    when placed.age between 45 and 49 then '45-49'
-    when placed.age >= 50 then '50+'
-    else 'not_known'
-end as age_band,
-coalesce(people.ethnicity, 'not_known') as ethnicity,
-coalesce(people.ethnicity_self_defined, 'not_known') as ethnicity_self_defined,
-case
-    when placed.date < statutory_spans.ends_before then 'yes'
-    when people.known_to_probation then 'no'
-    else 'not_known'
-end as statutory,
-case when placed.age >= 18 and placed.date < dip_episodes.ends_before then 'yes' else 'no' end as in_dip,
-case when placed.date < place_spans.ends_before then place_spans.place else 'not_known' end as place,
-case
-    when coalesce(proved_offences.so_far, 0) = 0 then '0'
-    when proved_offences.so_far <= 2 then '1-2'
-    when proved_offences.so_far <= 6 then '3-6'
-    when proved_offences.so_far <= 10 then '7-10'
-    else '11+'
-end as previous_offences,
-strftime(placed.date, '%Y-%m') as month
-
--- section: joins
 left join people on placed.person_id = people.person_id
 left join schemes on placed.scheme = schemes.scheme_id
 asof left join statutory_spans

@@ -82,9 +82,7 @@ def _catalogue(root: Path) -> dict[str, Measure]:
     for file in sql.files("queries/measures"):
         for measure in read_headers(sql.read_sql(file), file):
             if measure.id in found:
-                raise HeaderError(
-                    f"{file}: measure {measure.id} is already declared in {found[measure.id].file}"
-                )
+                raise HeaderError(f"{file}: measure {measure.id} is already declared in {found[measure.id].file}")
             found[measure.id] = measure
     return found
 

@@ -22,9 +22,7 @@ def is_small(people: int | None) -> bool:
     return people is not None and 0 < people < SMALLEST_SHOWN
 
 
-def withhold_together(
-    hidden: Iterable[Cell], sums: Iterable[Iterable[Cell]], size: Callable[[Cell], int]
-) -> set[Cell]:
+def withhold_together(hidden: Iterable[Cell], sums: Iterable[Iterable[Cell]], size: Callable[[Cell], int]) -> set[Cell]:
     """Return the cells to withhold so that no sum has exactly one withheld cell in it.
 
     `sums` are the groups of cells that add up to something that is shown, or may be known. The cell taken along is

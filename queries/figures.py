@@ -328,16 +328,15 @@ def _selected(
     columns = "".join(f"{name}, " for name in by if name not in extra)
     parameters |= {} if cohort.is_default else cohort.parameters
     text = (
-        f"with selected as (\nselect {columns}person_id, {numerator} as numerator, {denominator} as denominator{extra}\n"
+        f"with selected as (\nselect {columns}person_id, {numerator} as numerator, {denominator} as denominator{extra}"
+        "\n"
         f"from {_relation(asked, cohort)}\nwhere {' and '.join(conditions)}\n)\n"
     )
     return text, parameters
 
 
 def _aggregation(asked: Measure, by: tuple[str, ...]) -> str:
-    title = {"days": "days", "stock": "stock", "survival": "survival", "table": "profile"}.get(
-        asked.kind, "ratio"
-    )
+    title = {"days": "days", "stock": "stock", "survival": "survival", "table": "profile"}.get(asked.kind, "ratio")
     text = sql.section("queries/aggregate.sql", title)
     columns = {
         "{by}": "".join(f"{name}, " for name in by),
@@ -398,9 +397,7 @@ def _dtype(column: str) -> Any:
     return pl.String
 
 
-def in_order(
-    asked: Measure, by: tuple[str, ...], frame: pl.DataFrame, extra: tuple[str, ...] = ()
-) -> pl.DataFrame:
+def in_order(asked: Measure, by: tuple[str, ...], frame: pl.DataFrame, extra: tuple[str, ...] = ()) -> pl.DataFrame:
     """Return the frame with its columns and rows in their published order, and the extra columns that it has."""
     columns = [*columns_of(asked, by), *(c for c in extra if c in frame.columns)]
     frame = frame.select(pl.col(c).cast(_dtype(c)) for c in columns)

@@ -13,8 +13,8 @@ with years as (
 cut as (
     select
         year,
-        make_date(year::integer, $first_month::integer, 1) as starts_on,
-        make_date(year::integer + 1, $first_month::integer, 1) as ends_before
+        make_date(cast(year as integer), cast($first_month as integer), 1) as starts_on,
+        make_date(cast(year as integer) + 1, cast($first_month as integer), 1) as ends_before
     from years
 )
 
@@ -37,16 +37,19 @@ select
     periods.starts_on,
     periods.ends_before - 1 as ends_on,
     case
-        when ends.covered_to >= cast((periods.ends_before - 1) + to_months($matures::integer) as date) then 'final'
+        when
+            ends.covered_to >= cast((periods.ends_before - 1) + to_months(cast($matures as integer)) as date)
+            then 'final'
         when
             $immature_until > 0
-            and ends.covered_to < cast((periods.ends_before - 1) + to_months($immature_until::integer) as date)
+            and ends.covered_to < cast((periods.ends_before - 1) + to_months(cast($immature_until as integer)) as date)
             then 'immature'
         else 'provisional'
     end as status,
     ends.covered_to
 from periods
 cross join (
-    select min(covered_to) as covered_to from coverage where list_contains($reads, file)
+    select min(covered_to) as covered_to from coverage
+    where list_contains($reads, file)
 ) as ends
 order by periods.starts_on

@@ -12,9 +12,7 @@ def files(warehouse: Warehouse) -> pl.DataFrame:
 
 def rules(warehouse: Warehouse) -> pl.DataFrame:
     """Return how many rows broke each rule, by file, column and severity (`row` or `field`)."""
-    return warehouse.query(
-        "select * from rules_broken order by file, severity desc, rows desc, rule, column_name"
-    )
+    return warehouse.query("select * from rules_broken order by file, severity desc, rows desc, rule, column_name")
 
 
 def links(warehouse: Warehouse) -> pl.DataFrame:

@@ -158,18 +158,14 @@ def _cell(row: dict[str, Any]) -> Cell:
 
 
 def _sums(people: dict[Cell, int]) -> list[list[Cell]]:
-    """Return the groups of cells that add up: a breakdown's labels, the schemes, the answers and columns of the profile."""
+    """Return the groups of cells that add up: a breakdown's labels, the schemes, the profile's answers and columns."""
     groups: dict[tuple[Any, ...], list[Cell]] = defaultdict(list)
     for cell in sorted(people):
         months = (cell.months, cell.row, cell.column)
         if cell.breakdown:
-            groups[
-                "labels", cell.units, cell.population, cell.breakdown, cell.scheme, cell.time, months
-            ].append(cell)
+            groups["labels", cell.units, cell.population, cell.breakdown, cell.scheme, cell.time, months].append(cell)
         if cell.scheme != ALL_SCHEMES:
-            groups[
-                "schemes", cell.units, cell.population, cell.breakdown, cell.label, cell.time, months
-            ].append(cell)
+            groups["schemes", cell.units, cell.population, cell.breakdown, cell.label, cell.time, months].append(cell)
         if answer := PROFILE_ANSWERS.get(cell.row):
             groups["answers", answer, cell.column, cell.scheme, cell.time].append(cell)
         if cell.row and cell.column != "all":
@@ -188,13 +184,9 @@ PROFILE_ANSWERS = {
 def _places_of_the_profile(hidden: set[Cell], people: dict[Cell, int]) -> None:
     """Withhold the custody share where a place in the profile is withheld: it is the same count told another way."""
     places = {
-        (cell.scheme, cell.time)
-        for cell in hidden
-        if PROFILE_ANSWERS.get(cell.row) == "place" and cell.column == "all"
+        (cell.scheme, cell.time) for cell in hidden if PROFILE_ANSWERS.get(cell.row) == "place" and cell.column == "all"
     }
-    hidden |= {
-        cell for cell in people if cell.units == "custody_share" and (cell.scheme, cell.time) in places
-    }
+    hidden |= {cell for cell in people if cell.units == "custody_share" and (cell.scheme, cell.time) in places}
 
 
 def figure(

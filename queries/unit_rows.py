@@ -71,10 +71,8 @@ def compose(units: str, cohort: Cohort | None = None) -> str:
     name = f"queries/measures/{Path(units).name}.sql"
     body = sql.body(name)
     attributes = "queries/attributes.sql"
-    joined = sql.section(attributes, "own" if "own_scheme" in body else "window")
-    joined = joined.replace("{dimensions}", sql.section(attributes, "dimensions"))
-    joined = joined.replace("{joins}", sql.section(attributes, "joins"))
-    outer = [f"units as (\n{body}\n)"]
+    placed = sql.section(attributes, "own" if "own_scheme" in body else "window")
+    steps = [f"units as (\n{body}\n)", f"placed as (\n{placed}\n)"]
     if cohort is not None and not cohort.is_default:
-        outer.insert(0, f"periods as (\n{sql.section('queries/periods.sql', 'periods')}\n)")
-    return f"with {', '.join(outer)}\nselect * from (\n{joined}\n) as rows_with_attributes"
+        steps.insert(0, f"periods as (\n{sql.section('queries/periods.sql', 'periods')}\n)")
+    return f"with {', '.join(steps)}\n{sql.section(attributes, 'described')}"

@@ -39,9 +39,7 @@ def run_checks(query: Callable[[str], pl.DataFrame], previous: dict[str, int]) -
         text = sql.read_sql(file)
         header = dict(re.findall(r"^-- (check|title|severity): (.+)$", text, re.MULTILINE))
         if set(header) != {"check", "title", "severity"} or header["severity"] not in SEVERITIES:
-            raise ValueError(
-                f"{file}: a check's header has check, title and severity ({' or '.join(SEVERITIES)})"
-            )
+            raise ValueError(f"{file}: a check's header has check, title and severity ({' or '.join(SEVERITIES)})")
         rows = query(sql.body(file)).height
         found.append(Broken(header["check"], header["title"], header["severity"], rows))
     now = dict(query("select file, rows_read from files").iter_rows())

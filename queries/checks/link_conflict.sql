@@ -5,4 +5,4 @@ select
     conflicts.file,
     conflicts.identifier
 from link_conflicts as conflicts
-cross join generate_series(1, conflicts.records) as one_each(record)
+cross join generate_series(1, conflicts.records) as one_each (record)

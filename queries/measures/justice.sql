@@ -119,7 +119,8 @@ select
         when limits.sentenced_on between limits.committed_on and limits.committed_limit
             then date_diff('day', limits.committed_on, limits.sentenced_on)
     end as offence_to_sentence_days,
-    case limits.court when 1 then 'crown' when 2 then 'magistrates' when 3 then 'youth' else 'not_known' end as court_type,
+    case limits.court when 1 then 'crown' when 2 then 'magistrates' when 3 then 'youth' else 'not_known' end
+        as court_type,
     limits.offence_group,
     ages.age,
     limits.arrested_on as scheme_on,

@@ -1,8 +1,8 @@
 -- unit: one row per person and period: the person's first index event in the period
--- excludes: People with no police record, who cannot be followed; offences that are not recordable; breaches of a court
---   order that are not offences in themselves (category CB); offences dealt with outside England and Wales; offences
---   taken into consideration (a switch); releases by bail, acquittal, escape, death, merge, transfer, court or temporary
---   absence, after recall (a switch) or from a fine default
+-- excludes: People with no police record, who cannot be followed; offences that are not recordable; breaches of a
+--   court order that are not offences in themselves (category CB); offences dealt with outside England and Wales;
+--   offences taken into consideration (a switch); releases by bail, acquittal, escape, death, merge, transfer, court
+--   or temporary absence, after recall (a switch) or from a fine default
 -- source: Ministry of Justice, Proven Re-offending Statistics, definitions and measurement; PPO self-assessment tool
 -- matures: 18 months after the index date: twelve to offend in and six more to be proved
 -- immature_until: 12 months

@@ -1,0 +1,465 @@
+"""The SQL that takes an extract in, made from its contract: one pass that types, judges and loads every row.
+
+Statements only; nothing here is run. Tables of the schema `taken` hold every record of a file in its order, so that
+the row in the file is `rowid + 2` (the header is row 1) at no cost; nothing is ever deleted from them. A view of the
+contract's name shows the accepted rows.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from etl import contracts
+from etl.contracts import EARLIEST, LONGEST_TEXT, Column, Extract, Rule
+
+ACCEPTED, QUARANTINED, DUPLICATE, BLANK, BROKEN = range(5)
+"""States of a record: `BLANK` is a line with nothing on it, `BROKEN` a record that could not be split into fields."""
+
+ROWS_BEFORE = 2
+"""What is added to a rowid, counted from 0, to give the row in the file: the header is row 1."""
+
+
+def text(value: str) -> str:
+    """Return a text as an SQL literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def name(value: str) -> str:
+    """Return a name as an SQL identifier."""
+    return '"' + value.replace('"', '""') + '"'
+
+
+def _list(values: list[str] | tuple[str, ...]) -> str:
+    return "[" + ", ".join(map(text, values)) + "]"
+
+
+@dataclass(frozen=True)
+class Fields:
+    """Where a file's columns stand: for each column of the contract that is there, its place in the header."""
+
+    headers: tuple[str, ...]
+    places: dict[str, int]
+
+    def raw(self, column: Column) -> str:
+        """Return what was written for a column, as SQL."""
+        place = self.places.get(column.name)
+        return "cast(null as varchar)" if place is None else f"c{place}"
+
+
+def _looked_up(extract: Extract, column: Column) -> bool:
+    """Say whether a column's ids are looked up among ids that were checked when they were taken in."""
+    return column.role == "person" and extract.person in ("police/people", "probation/people", "dip/people")
+
+
+def _value(extract: Extract, column: Column, raw: str, extract_date: date) -> str:
+    """Return the SQL of a column's value: null when nothing was written and when it cannot be read."""
+    if column.kind == "code":
+        if column.domain:
+            return (
+                f"case when {raw} in ({', '.join(map(text, column.domain))}) then {raw} when {raw} is not null"
+                f" then as_listed({raw}, {_list(column.domain)}, {_list([code.lower() for code in column.domain])}) end"
+            )
+        raise ValueError(f"A code must have a list, got: {extract.name} {column.name}")
+    if column.kind == "text":
+        return f"as_text({raw}, {LONGEST_TEXT})"
+    if column.kind == "pnc":
+        way = "as_pnc_to_look_up" if _looked_up(extract, column) else "as_pnc"
+        return f"{way}({raw}, {extract_date.year})"
+    return f"as_{column.kind}({raw})"
+
+
+def _sound(column: Column, extract_date: date) -> str:
+    """Return the SQL of a column once values outside its limits are nulled."""
+    value = f"read_{column.name}"
+    if column.kind == "date":
+        return f"case when {value} between date '{EARLIEST}' and date '{extract_date}' then {value} end"
+    limits = [
+        f"{value} {sign} {limit}"
+        for sign, limit in ((">=", column.least), ("<=", column.most))
+        if limit is not None
+    ]
+    return f"case when {' and '.join(limits)} then {value} end" if limits else value
+
+
+def _fault(rule: str, column: str, severity: str, got: str) -> str:
+    return (
+        f"{{'rule': {text(rule)}, 'column_name': {text(column)}, 'severity': {text(severity)},"
+        f" 'got': left(cast({got} as varchar), 200)}}"
+    )
+
+
+UNREADABLE = {
+    "date": contracts.NOT_A_DATE,
+    "integer": contracts.NOT_A_NUMBER,
+    "number": contracts.NOT_A_NUMBER,
+    "yes_no": contracts.NOT_IN_LIST,
+    "code": contracts.NOT_IN_LIST,
+    "text": contracts.TOO_LONG,
+    "offence_code": contracts.TOO_LONG,
+}
+
+
+def _column_fault(extract: Extract, column: Column, raw: str, extract_date: date) -> str:
+    """Return the SQL of what is wrong with one column's value by itself, or null."""
+    value = f"read_{column.name}"
+    unreadable = UNREADABLE.get(column.kind, contracts.FAILING_IDENTIFIER).name
+    severity = column.severity
+    cases = []
+    if column.required:
+        missing = {"person": contracts.NO_USABLE_IDENTIFIER, "event": contracts.NO_EVENT_DATE}.get(
+            column.role, contracts.MISSING_VALUE
+        )
+        cases.append((f"told({raw}) is null", missing.name, severity))
+        if column.role == "person":
+            unreadable = contracts.NO_USABLE_IDENTIFIER.name
+    else:
+        cases.append((f"told({raw}) is null", None, severity))
+    cases.append((f"{value} is null", unreadable, severity))
+    if column.kind == "date":
+        cases.append((f"{value} < date '{EARLIEST}'", contracts.OUT_OF_RANGE.name, severity))
+        late = f"{value} > date '{extract_date}'"
+        if column.role == "end":
+            cases.append((late, contracts.PLANNED_END.name, "flag"))
+        else:
+            late_severity = "row" if column.role == "event" else "field"
+            cases.append((late, contracts.AFTER_EXTRACT_DATE.name, late_severity))
+    if column.least is not None:
+        cases.append((f"{value} < {column.least}", contracts.OUT_OF_RANGE.name, severity))
+    if column.most is not None:
+        cases.append((f"{value} > {column.most}", contracts.OUT_OF_RANGE.name, severity))
+    branches = " ".join(
+        f"when {condition} then " + ("null" if rule is None else _fault(rule, column.name, level, raw))
+        for condition, rule, level in cases
+    )
+    return f"case {branches} end"
+
+
+def _people(extract: Extract) -> tuple[str, str, str]:
+    """Return, as SQL, the joins to the people already taken in, whether one was found, and the columns of their birth."""
+    if not extract.person:
+        return "", "true", "cast(null as date) as born_on, cast(null as date) as ten_on"
+    if extract.person == "anybody":
+        ways = (("by_crn", "known_crn", "crn"), ("by_noms", "known_noms", "noms_number"), ("by_pnc", "known_pnc", "pnc_id"))
+        joins = " ".join(f"left join {table} as {alias} on {alias}.id = read_{key}" for alias, table, key in ways)
+        found = " or ".join(f"{alias}.id is not null" for alias, _, _ in ways)
+        born, ten = (f"coalesce({', '.join(f'{alias}.{day}' for alias, _, _ in ways)})" for day in ("born_on", "ten_on"))
+        return joins, found, f"{born} as born_on, {ten} as ten_on"
+    key = extract.with_role("person")[0].name
+    table = {"police/people": "known_police", "probation/people": "known_crn", "dip/people": "known_dip"}[extract.person]
+    return (
+        f"left join {table} as known on known.id = read_{key}",
+        "known.id is not null",
+        "known.born_on as born_on, known.ten_on as ten_on",
+    )
+
+
+def _person_fault(extract: Extract, fields: Fields, extract_date: date) -> tuple[str, str]:
+    """Return, as SQL, when the person of a row needs a closer look and what is then wrong."""
+    columns = extract.with_role("person")
+    ids = ", ".join(column.name for column in columns)
+    got = f"coalesce({', '.join(fields.raw(column) for column in columns)}, null)"
+    unknown = _fault(contracts.UNKNOWN_PERSON.name, columns[0].name, "row", got)
+    nobody = _fault(contracts.NO_USABLE_IDENTIFIER.name, columns[0].name, "row", got)
+    if extract.person == "anybody":
+        return "not person_known", f"case when coalesce({ids}) is null then {nobody} when not person_known then {unknown} end"
+    column = columns[0]
+    checked = f"pnc_checked({column.name}, {extract_date.year})" if column.kind == "pnc" else "true"
+    return (
+        "not person_known",
+        f"case when {column.name} is null or person_known then null when {checked} then {unknown} else {nobody} end",
+    )
+
+
+def _rule_fault(rule: Rule, fields: Fields, extract: Extract) -> str:
+    column = extract.column(rule.column)
+    return f"case when {rule.fault} then {_fault(rule.name, rule.column, rule.severity, fields.raw(column))} end"
+
+
+def _row_rules(extract: Extract) -> list[Rule]:
+    """Return the rules across columns that are judged on the values left after nulling, in order of precedence."""
+    found = []
+    ends = extract.with_role("end")
+    if ends and extract.event_on:
+        rule = contracts.ENDS_BEFORE_START
+        found.append(Rule(rule.name, "row", rule.meaning, (ends[0].name,), f"{name(ends[0].name)} < {name(extract.event_on)}"))
+    if extract.person and extract.event_on:
+        rule = contracts.EVENT_BEFORE_BIRTH
+        found.append(Rule(rule.name, "row", rule.meaning, (extract.event_on,), f"{name(extract.event_on)} < born_on"))
+    return found + [rule for rule in extract.rules if rule.fault and rule.severity != "field"]
+
+
+def load(extract: Extract, fields: Fields, relation: str, extract_date: date) -> str:
+    """Return the statement that fills `taken` with every record of a file: its values, its state and its faults.
+
+    `relation` gives columns c0, c1 … of text in the order of the file. Only a row with a fault has a list of faults,
+    and only one that is quarantined keeps what was written: nothing is made for the others.
+    """
+    columns = extract.columns
+    raws = {column.name: fields.raw(column) for column in columns}
+    joins, found, births = _people(extract)
+    field_rules = [rule for rule in extract.rules if rule.fault and rule.severity == "field"]
+    row_rules = _row_rules(extract)
+    has_scheme = any(column.name == "scheme_id" for column in columns) and extract.name != "reference/schemes"
+
+    read = ", ".join(
+        f"{_value(extract, column, raws[column.name], extract_date)} as read_{column.name}" for column in columns
+    )
+    sound = ", ".join(f"{_sound(column, extract_date)} as {name(column.name)}" for column in columns)
+    nulled = ", ".join(
+        f"coalesce({rule.fault}, false) as nulls_{rule.column}" for rule in field_rules
+    )
+    ordered = ", ".join(
+        f"case when not nulls_{rule.column} then {name(rule.column)} end as {name(rule.column)}" for rule in field_rules
+    )
+
+    suspects = [
+        f"{name(column.name)} is null"
+        if column.required
+        else f"({raws[column.name]} is not null and {name(column.name)} is null)"
+        for column in columns
+        if column.required or column.name in fields.places
+    ]
+    faults = [_column_fault(extract, column, raws[column.name], extract_date) for column in columns]
+    if extract.person:
+        suspect, fault = _person_fault(extract, fields, extract_date)
+        suspects.append(suspect)
+        faults.append(fault)
+    if has_scheme:
+        suspects.append("not scheme_known")
+        faults.append(
+            f"case when not scheme_known and scheme_id is not null then"
+            f" {_fault(contracts.UNKNOWN_SCHEME.name, 'scheme_id', 'row', raws['scheme_id'])} end"
+        )
+    for rule in row_rules:
+        suspects.append(f"coalesce({rule.fault}, false)")
+        faults.append(_rule_fault(rule, fields, extract))
+    for rule in field_rules:
+        faults.append(
+            f"case when nulls_{rule.column} then {_fault(rule.name, rule.column, 'field', raws[rule.column])} end"
+        )
+
+    raw_names = _list(fields.headers)
+    raw_values = "[" + ", ".join(f"c{place}" for place in range(len(fields.headers))) + "]"
+    values = ", ".join(name(column.name) for column in columns)
+    scheme_join = "left join known_schemes as scheme on scheme.id = read_scheme_id" if has_scheme else ""
+    scheme_known = ", (read_scheme_id is null or scheme.id is not null) as scheme_known" if has_scheme else ""
+    ordered_step = (
+        f", ordered as (select * replace ({ordered}) from (select *, {nulled} from sound))" if field_rules else ""
+    )
+    judged_from = "ordered" if field_rules else "sound"
+    return f"""
+    create table taken.{extract.table} as
+    with written as ({relation}),
+    parsed as (select *, {read} from written),
+    sound as (
+        select parsed.* exclude ({', '.join('read_' + column.name for column in columns)}),
+            {', '.join('read_' + column.name for column in columns)},
+            {sound}, {births}, ({found}) as person_known {scheme_known}
+        from parsed {joins} {scheme_join}
+    )
+    {ordered_step},
+    judged as (
+        select *,
+            case when {' or '.join(suspects)}
+                then list_filter([{', '.join(faults)}], lambda fault: fault is not null) end as faults
+        from {judged_from}
+    ),
+    stated as (
+        select *,
+            case when faults is not null and list_contains(list_transform(faults, lambda fault: fault.severity), 'row')
+                then cast({QUARANTINED} as tinyint) else cast({ACCEPTED} as tinyint) end as state
+        from judged
+    )
+    select {values}, state,
+        case when len(faults) > 0 then faults end as faults,
+        case when state = {QUARANTINED} then map({raw_names}, {raw_values}) end as written
+    from stated
+    """
+
+
+FAULTS_TYPE = "struct(rule varchar, column_name varchar, severity varchar, got varchar)[]"
+
+
+def empty(extract: Extract) -> str:
+    """Return the statement that makes the table of an optional extract that was not sent."""
+    columns = ", ".join(f"{name(column.name)} {column.sql_type}" for column in extract.columns)
+    return (
+        f"create table taken.{extract.table}"
+        f" ({columns}, state tinyint, faults {FAULTS_TYPE}, written map(varchar, varchar))"
+    )
+
+
+def view(extract: Extract) -> str:
+    """Return the statement that shows the accepted rows of an extract under its own name."""
+    columns = ", ".join(name(column.name) for column in extract.columns)
+    return (
+        f"create view {extract.table} as select {columns}, rowid + {ROWS_BEFORE} as source_row"
+        f" from taken.{extract.table} where state = {ACCEPTED}"
+    )
+
+
+def _key_is_whole(extract: Extract) -> str:
+    if extract.key_may_be_null:
+        return "true"
+    return " and ".join(f"{name(column)} is not null" for column in extract.key)
+
+
+def twins(extract: Extract) -> str:
+    """Return the statement that sets apart the accepted rows that share a key, or all their values, with another.
+
+    Hashes find the few candidates; the values themselves decide, so that no two rows are confused by a hash.
+    """
+    key = ", ".join(name(column) for column in extract.key)
+    every = ", ".join(name(column.name) for column in extract.columns)
+    whole = _key_is_whole(extract)
+    hashed = f"hash({key})" if whole == "true" else f"case when {whole} then hash({key}) else hash({every}) end"
+    filled = " + ".join(f"cast({name(column.name)} is not null as integer)" for column in extract.columns)
+    best = ", ".join(
+        [f"{name(column)} desc nulls last" for column in extract.later]
+        + ["filled desc"]
+        + [f"{name(column.name)} desc nulls last" for column in extract.columns]
+    )
+    return f"""
+    create or replace temp table twins as
+    with shared as (
+        select {hashed} as mark from taken.{extract.table} where state = {ACCEPTED} group by mark having count(*) > 1
+    ),
+    candidates as (
+        select rowid as record, {whole} as has_key, {filled} as filled, {every}
+        from taken.{extract.table}
+        where state = {ACCEPTED} and {hashed} in (select mark from shared)
+    ),
+    numbered as (
+        select *, row_number() over (partition by {every} order by record) as copy from candidates
+    )
+    select record, copy,
+        case when copy = 1 and has_key
+            then row_number() over (partition by {key}, copy = 1, has_key order by {best}) end as place,
+        case when copy = 1 and has_key
+            then first_value(record) over (partition by {key}, copy = 1, has_key order by {best}) end as kept
+    from numbered
+    """
+
+
+def drop_duplicates(extract: Extract) -> list[str]:
+    """Return the statements that drop what `twins` found: exact duplicates, then near duplicates, both rows listed."""
+    file = text(extract.name)
+    later = text(extract.later[0] if extract.later else extract.key[0])
+    return [
+        f"update taken.{extract.table} set state = {DUPLICATE} where rowid in (select record from twins where copy > 1)",
+        f"""
+        insert into set_aside
+        select {file}, record, {text(contracts.NEAR_DUPLICATE.name)}, {later}, 'row ' || (kept + {ROWS_BEFORE}) || ' is kept'
+        from twins where place > 1
+        """,
+        f"""
+        insert into flagged
+        select {file}, kept + {ROWS_BEFORE}, {later}, {text(contracts.NEAR_DUPLICATE_KEPT.name)},
+            'row ' || (record + {ROWS_BEFORE}) || ' is quarantined'
+        from twins where place > 1
+        """,
+    ]
+
+
+def overlapping(extract: Extract) -> str:
+    """Return the query for the spans of each scheme and person of which some overlap, in the order they are judged."""
+    return f"""
+    with spans as (
+        select rowid as record, scheme_id, pnc_id, adopted_on, coalesce(exited_on, date 'infinity') as left_on, strand,
+            exited_on
+        from taken.{extract.table}
+        where state = {ACCEPTED} and adopted_on < coalesce(exited_on, date 'infinity')
+    ),
+    seen as (
+        select *, max(left_on) over (
+            partition by scheme_id, pnc_id order by adopted_on, left_on desc, strand
+            rows between unbounded preceding and 1 preceding
+        ) as left_before
+        from spans
+    ),
+    troubled as (select distinct scheme_id, pnc_id from seen where left_before > adopted_on)
+    select spans.record, spans.scheme_id, spans.pnc_id, spans.adopted_on, spans.exited_on
+    from spans inner join troubled using (scheme_id, pnc_id)
+    order by spans.scheme_id, spans.pnc_id, spans.adopted_on, spans.left_on desc, spans.strand
+    """
+
+
+def _written_again(extract: Extract, fields: Fields) -> str:
+    """Return the SQL of what was written in an accepted row: its values, and what was got where one was nulled.
+
+    The text itself was not kept, since nearly every row is accepted: dates come back as 2009-04-01 and identifiers in
+    their canonical form, which is as good to mend and to send again.
+    """
+    by_place = {place: column for column, place in fields.places.items()}
+    values = []
+    for place in range(len(fields.headers)):
+        if place not in by_place:
+            values.append("cast(null as varchar)")
+            continue
+        column = extract.column(by_place[place])
+        value = (
+            f"case {name(column.name)} when true then 'Y' when false then 'N' end"
+            if column.kind == "yes_no"
+            else f"cast({name(column.name)} as varchar)"
+        )
+        got = f"list_filter(faults, lambda fault: fault.column_name = {text(column.name)})[1].got"
+        values.append(f"coalesce({value}, {got})")
+    return f"map({_list(fields.headers)}, [{', '.join(values)}])"
+
+
+def set_aside(extract: Extract, fields: Fields) -> list[str]:
+    """Return the statements that quarantine the accepted rows in `set_aside`, faults that show only across rows."""
+    file = text(extract.name)
+    return [
+        f"""
+        insert into quarantine
+        select aside.file, aside.record + {ROWS_BEFORE}, aside.rule, aside.column_name, aside.got, cast([] as varchar[]),
+            {_written_again(extract, fields)}
+        from set_aside as aside inner join taken.{extract.table} as rows on rows.rowid = aside.record
+        where aside.file = {file}
+        """,
+        f"""
+        update taken.{extract.table} set state = {BROKEN}
+        where rowid in (select record from set_aside where file = {file})
+        """,
+    ]
+
+
+def quarantine(extract: Extract) -> str:
+    """Return the statement that lists the rows quarantined by their own faults, the first fault first."""
+    return f"""
+    insert into quarantine
+    select {text(extract.name)}, record + {ROWS_BEFORE}, reasons[1].rule, reasons[1].column_name, reasons[1].got,
+        list_transform(reasons[2:], lambda fault: fault.rule), written
+    from (
+        select rowid as record, written, list_filter(faults, lambda fault: fault.severity = 'row') as reasons
+        from taken.{extract.table} where state = {QUARANTINED}
+    )
+    """
+
+
+def listed(extract: Extract, severity: str, table: str) -> str:
+    """Return the statement that lists the faults of accepted rows that are of one severity."""
+    return f"""
+    insert into {table}
+    select {text(extract.name)}, record + {ROWS_BEFORE}, fault.column_name, fault.rule, fault.got
+    from (
+        select rowid as record, unnest(faults) as fault from taken.{extract.table}
+        where state = {ACCEPTED} and faults is not null
+    )
+    where fault.severity = {text(severity)}
+    """
+
+
+def counts(extract: Extract) -> str:
+    """Return the query for how many records of a file are in each state."""
+    return f"select state, count(*) from taken.{extract.table} group by state order by state"
+
+
+def mark(extract: Extract, state: int) -> str:
+    """Return the statement that gives the records in `marked` a state."""
+    return f"update taken.{extract.table} set state = {state} where rowid in (select record from marked)"
+
+
+def earliest(extract: Extract) -> str:
+    """Return the query for the first event of an extract."""
+    return f"select min({name(extract.event_on or '')}) from {extract.table}"

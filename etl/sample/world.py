@@ -1,0 +1,120 @@
+"""How large the synthetic England and Wales is, when it begins and ends, and where its schemes are."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from etl.sample.dates import day
+
+HISTORY_START = day(1991, 4, 1)
+WINDOW_START = day(2001, 4, 1)
+LAUNCH = day(2004, 9, 1)
+EXTRACT = day(2011, 10, 31)
+DIP_START = day(2003, 4, 1)
+DIP_END = day(2011, 9, 30)
+
+COVERAGE = {
+    "police/people": (HISTORY_START, EXTRACT),
+    "police/offences": (HISTORY_START, EXTRACT),
+    "police/ppo_register": (LAUNCH, EXTRACT),
+    "police/nominations": (LAUNCH, EXTRACT),
+    "police/indications": (LAUNCH, EXTRACT),
+    "probation/people": (WINDOW_START, EXTRACT),
+    "probation/supervision": (WINDOW_START, EXTRACT),
+    "probation/custody": (WINDOW_START, EXTRACT),
+    "probation/contacts": (LAUNCH, EXTRACT),
+    "probation/assessments": (LAUNCH, EXTRACT),
+    "dip/people": (DIP_START, DIP_END),
+    "dip/events": (DIP_START, DIP_END),
+}
+"""What each file covers. The earliest end, 30 September 2011, is the first day on which 2009/10 is final."""
+
+REOFFENDING_COVERAGE = min(COVERAGE[f][1] for f in ("police/offences", "probation/custody", "dip/events"))
+JUSTICE_COVERAGE = COVERAGE["police/offences"][1]
+SCHEME_COVERAGE = min(
+    COVERAGE[f][1] for f in ("police/ppo_register", "probation/custody", "probation/supervision", "dip/events")
+)
+
+FORCES = (
+    ("02", "Metropolitan", 19), ("03", "Cumbria", 1), ("04", "Lancashire", 3), ("05", "Merseyside", 4),
+    ("06", "Greater Manchester", 7), ("07", "Cheshire", 2), ("10", "Northumbria", 4), ("11", "Durham", 1.5),
+    ("12", "North Yorkshire", 1.3), ("13", "West Yorkshire", 6), ("14", "South Yorkshire", 3), ("16", "Humberside", 2.4),
+    ("17", "Cleveland", 2), ("20", "West Midlands", 6.5), ("21", "Staffordshire", 2), ("22", "West Mercia", 2),
+    ("23", "Warwickshire", 0.8), ("30", "Derbyshire", 2), ("31", "Nottinghamshire", 3), ("32", "Lincolnshire", 1.2),
+    ("33", "Leicestershire", 2), ("34", "Northamptonshire", 1.3), ("35", "Cambridgeshire", 1.3), ("36", "Norfolk", 1.3),
+    ("37", "Suffolk", 1.1), ("40", "Bedfordshire", 1.2), ("41", "Hertfordshire", 1.8), ("42", "Essex", 2.6),
+    ("43", "Thames Valley", 3.6), ("44", "Hampshire", 3.4), ("45", "Surrey", 1.2), ("46", "Kent", 2.8),
+    ("47", "Sussex", 2.4), ("50", "Devon and Cornwall", 2.4), ("52", "Avon and Somerset", 3), ("53", "Gloucestershire", 1),
+    ("54", "Wiltshire", 1), ("55", "Dorset", 1.1), ("60", "North Wales", 1.2), ("61", "Gwent", 1.2),
+    ("62", "South Wales", 2.8), ("63", "Dyfed-Powys", 0.8),
+)  # fmt: skip
+FORCE_CODES = np.array([code for code, _, _ in FORCES])
+ELSEWHERE_FORCES = np.array(["SC", "NI", "JE"])
+TRANSPORT_POLICE = "93"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How many people a world has.
+
+    `newcomers` are first arrested inside the ten years, `carried` before them; `prolific` are those whom schemes
+    choose from, `deter` the young people of Prevent and Deter. People are made in `chunks`, one at a time, so
+    that memory does not grow with the world.
+    """
+
+    name: str
+    schemes: int
+    newcomers: int
+    carried: int
+    prolific: int
+    deter: int
+    strangers: int
+    chunks: int
+
+
+SCALES = {
+    "tiny": Scale("tiny", 3, 250, 80, 60, 8, 6, 1),
+    "small": Scale("small", 4, 4_200, 1_200, 900, 60, 60, 1),
+    "national": Scale("national", 250, 2_250_000, 620_000, 31_000, 2_400, 9_000, 32),
+}
+
+
+@dataclass(frozen=True)
+class Schemes:
+    """The schemes, in the order of their ids: each in one area of one force."""
+
+    scheme_id: np.ndarray
+    name: np.ndarray
+    area: np.ndarray
+    force: np.ndarray
+    weight: np.ndarray
+
+    def of(self, scheme: int) -> dict[str, str]:
+        """Return what the reference file says of one scheme."""
+        return {
+            "scheme": str(self.scheme_id[scheme]),
+            "area": str(self.area[scheme]),
+            "force": str(FORCE_CODES[self.force[scheme]]),
+        }
+
+
+def schemes(scale: Scale, rng: np.random.Generator) -> Schemes:
+    """Return the world's schemes; a small world's are in a few large forces, two of them in one area."""
+    if scale.name == "national":
+        weight = np.array([w for _, _, w in FORCES])
+        number = np.maximum(1, np.floor(weight / weight.sum() * scale.schemes)).astype(int)
+        number[0] += scale.schemes - number.sum()
+        force = np.repeat(np.arange(len(FORCES)), number)
+    else:
+        force = np.array([4, 6, 6, 0, 9, 9])[: scale.schemes]
+    area, name = [], []
+    seen: dict[int, int] = {}
+    for f in force:
+        k = seen[int(f)] = seen.get(int(f), 0) + 1
+        area.append(f"{FORCES[f][1]} area {(k + 1) // 2 if scale.name == 'national' else 1}")
+        name.append(f"{FORCES[f][1]} scheme {k}")
+    size = rng.uniform(0.6, 1.4, len(force)) if scale.name == "national" else np.linspace(1.2, 0.8, len(force))
+    return Schemes(
+        np.array([f"S{place + 1:03d}" for place in range(len(force))]),
+        np.array(name), np.array(area), force, size / size.sum(),
+    )  # fmt: skip

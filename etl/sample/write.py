@@ -1,0 +1,99 @@
+"""Write one synthetic world: its extracts folder and its truth, a chunk of people at a time."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+
+from etl.sample import calibration, files, make, reference, world
+from etl.sample.truth import caseload, justice, reoffending, schemes, timeline
+from etl.sample.truth.rows import Labels, Rows
+from etl.sample.truth.write import Units, ripe_years, write
+
+Progress = Callable[[int, int], None]
+
+
+def write_sample(
+    out: Path,
+    scale: Literal["tiny", "small", "national"],
+    seed: int,
+    faults: Literal["none", "planted"] = "none",
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Write an extracts folder with its truth to `out`, and return the calibration report.
+
+    `progress` is called with the chunks done and the chunks in all. Raises ValueError for a scale or faults that
+    are not offered, and FileExistsError where the folder already holds something.
+    """
+    if scale not in world.SCALES:
+        raise ValueError(f"Scale must be one of {', '.join(world.SCALES)}, got: {scale}")
+    if faults not in ("none", "planted"):
+        raise ValueError(f"Faults must be none or planted, got: {faults}")
+    out = Path(out)
+    if out.exists() and any(out.iterdir()):
+        raise FileExistsError(f"The sample needs an empty folder, got: {out}")
+    out.mkdir(parents=True, exist_ok=True)
+
+    size = world.SCALES[scale]
+    places = world.schemes(size, np.random.default_rng([seed, 999]))
+    labels = Labels(places)
+    rows = Rows(labels, {"reoffending": ripe_years()})
+    units = Units(out, labels, in_files=scale == "national")
+    report = calibration.Calibration()
+    folder = files.Folder(out)
+
+    first = 1
+    for number in range(size.chunks):
+        chunk = make.chunk(size, places, seed, number, first)
+        first += len(chunk.people)
+        line = timeline.Timeline(chunk)
+        members = schemes.memberships(chunk.register)
+        entries = labels.located(reoffending.units(line, members))
+        occasions = labels.located(justice.units(line, members))
+        ends = labels.located(caseload.month_end_units(line, members))
+        days = labels.located(caseload.day_units(line, members))
+        rows.add(entries, occasions, ends, days)
+        report.add(chunk, line, members, entries, ends)
+        units.add("reoffending", entries)
+        units.add("time_to_first_reoffence", entries.filter("followed"))
+        units.add("occasions", occasions)
+        units.add("caseload", ends)
+        units.add("custody_share", ends)
+        units.add("custody_days_share", days)
+
+        who = files.identities(chunk, seed, number)
+        tables = files.tables(chunk, who, places, number, seed)
+        units.add("people", people(who, tables))
+        for name in files.FILES:
+            folder.append(name, tables[name].drop("person"))
+        if progress is not None:
+            progress(number + 1, size.chunks)
+
+    for name, table in reference.tables(places).items():
+        folder.append(name, table)
+    (out / "manifest.toml").write_text(reference.manifest(scale, seed, faults), encoding="utf-8")
+    found = units.finish()
+    persons = found.pop("people")
+    write(
+        out,
+        {
+            "scale": scale, "seed": seed, "faults": faults, "calibration": report.rows(),
+            "measures": rows.measures(), "units": found, "people": persons, "planted": [],
+        },
+    )  # fmt: skip
+    return report.rows()
+
+
+def people(who: pl.DataFrame, tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """Return each person with the numbers that each agency gave them."""
+    crn = tables["probation/people"].group_by("person", maintain_order=True).agg("crn")
+    client = tables["dip/people"].group_by("person", maintain_order=True).agg("dip_id")
+    empty = pl.lit([], dtype=pl.List(pl.String))
+    return (
+        who.select("person", "pnc_id")
+        .join(crn, on="person", how="left", maintain_order="left")
+        .join(client, on="person", how="left", maintain_order="left")
+        .with_columns(pl.col("crn").fill_null(empty), pl.col("dip_id").fill_null(empty), pl.lit(False).alias("touched"))
+    )

@@ -413,10 +413,8 @@ def sentenced_on(offence) -> date | None:
 
 
 def in_custody(person, day) -> bool:
-    for spell in person.spells:
-        if spell["start"] <= day and (spell["end"] is None or day < spell["end"]):
-            return True
-    return False
+    begun = [spell for spell in person.spells if spell["start"] <= day]
+    return any(spell["end"] is None or day < spell["end"] for spell in begun)
 
 
 def place_on(person, day) -> str:

@@ -53,9 +53,7 @@ def test_published_counts(world, measure, where, period, numerator, denominator)
     assert row["value"] == numerator / denominator
 
 
-@pytest.mark.parametrize(
-    ("months", "events"), [(6, 84), (12, 183), (24, 338), (36, 427), (48, 480), (60, 524)]
-)
+@pytest.mark.parametrize(("months", "events"), [(6, 84), (12, 183), (24, 338), (36, 427), (48, 480), (60, 524)])
 def test_published_curve(world, months, events):
     curve = oracle.figure(world, "time_to_first_reoffence", period="all")
     point = one([row for row in curve if row["months"] == months])

@@ -355,9 +355,10 @@ class Maker:
                         *["transfer", "transfer", "transfer", "court", "temporary_absence", "merge"],
                     ]
                 )
-            if (admitted, row["released_on"]) in seen:
+            # Two rows that start on one day for one reason would be one row sent twice.
+            if {(admitted, row["admission_reason"]), (admitted, row["released_on"])} & seen:
                 break
-            seen.add((admitted, row["released_on"]))
+            seen |= {(admitted, row["admission_reason"]), (admitted, row["released_on"])}
             self.files["probation/custody"].append(row)
             if released >= self.extract_date:
                 break

@@ -250,9 +250,13 @@ with stays as (
         admitted_on as starts_on,
         coalesce(released_on, date '9999-12-31') as ends_before,
         release_reason,
-        lead(admitted_on, 1, date '9999-12-31') over (partition by person_id order by admitted_on) as next_starts_on,
-        row_number() over (partition by person_id order by admitted_on) as place
+        lead(admitted_on, 1, date '9999-12-31') over stays_in_order as next_starts_on,
+        row_number() over stays_in_order as place
     from warehouse.custody_spells
+    window stays_in_order as (
+        partition by person_id
+        order by admitted_on, coalesce(released_on, date '9999-12-31')
+    )
 ),
 
 known as (

@@ -1245,10 +1245,8 @@ def scheme_profile(world, day, where):
             cell = {"row": name, "column": column, "numerator": None, "denominator": None, "value": None}
             cell["n"] = len(ages)
             cell["status"] = "ok" if ages else "low_base"
-            if name == "average_age":
-                cell["numerator"], cell["denominator"] = sum(ages), len(ages)
-                if ages:
-                    cell["value"] = sum(ages) / len(ages)
+            if ages and name == "average_age":
+                cell.update({"numerator": sum(ages), "denominator": len(ages), "value": sum(ages) / len(ages)})
             elif ages:
                 cell["value"] = quantile(ages, 0.5)
             result.append(cell)

@@ -1,0 +1,57 @@
+"""The real road in the oracle's terms: build an extracts folder, and ask for units and figures by person."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from unittest import mock
+
+from etl.build import build
+from etl.identity import open_identities
+from queries import figures
+from queries.scope import Viewer
+from queries.warehouse import Warehouse
+from tests import worlds
+
+ANALYST = Viewer.analyst()
+SOURCES = ("police", "probation", "dip")
+
+
+class Road:
+    """One build of some rows. People are named as the oracle names them: (agency, identifier)."""
+
+    def __init__(
+        self,
+        files: worlds.Files,
+        folder: Path,
+        extract_date: date,
+        coverage: dict[str, date] | None = None,
+    ):
+        extracts = worlds.write(files, folder / "extracts", extract_date, coverage)
+        builds = folder / "builds"
+        # The board's published tables are not asked for here, and with hundreds of schemes they would take a minute.
+        with mock.patch("queries.release.listed", return_value={}):
+            self.published = build(extracts, builds)
+        self.warehouse = Warehouse.open(builds)
+        self.people: dict[int, tuple[str, str]] = {}
+        records = sorted(
+            (SOURCES.index(row["source"].split("/")[0]), row["record"], row["person_id"])
+            for row in open_identities(builds).iter_rows(named=True)
+        )
+        for source, record, person_id in records:
+            self.people.setdefault(person_id, (SOURCES[source], record))
+
+    def units(self, measure: str, **how) -> list[dict]:
+        frame = figures.units(self.warehouse, ANALYST, measure, **how).frame
+        return [{**row, "person": self.people[row["person_id"]]} for row in frame.iter_rows(named=True)]
+
+    def figure(self, measure: str, **how) -> list[dict]:
+        return figures.figure(self.warehouse, ANALYST, measure, **how).frame.to_dicts()
+
+    def changed_values(self) -> list[dict]:
+        """What intake nulled, by file and rule."""
+        return self.warehouse.query("select * from rules_broken").to_dicts()
+
+    def maturity(self, measure: str) -> dict[str, str]:
+        frame = figures.periods(self.warehouse, figures.measure(measure))
+        return dict(zip(frame["period"], frame["status"], strict=True))

@@ -1,0 +1,100 @@
+"""The road against the oracle on thousands of random people: every unit and every figure, exactly.
+
+Many tiny worlds share one build, so that one build tries a thousand people. A unit that differs is looked for again in
+its own tiny world, from which rows are then left out for as long as it still differs: what is printed is small
+enough to work by hand. `--long` makes more builds of more worlds.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests import compare, oracle, worlds
+from tests.road import Road
+
+SHORT_SEEDS, SHORT_WORLDS = 2, 120
+LONG_SEEDS, LONG_WORLDS = 25, 400
+MONTH_END = date(2010, 3, 31)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "seed" in metafunc.fixturenames:
+        number = LONG_SEEDS if metafunc.config.getoption("--long") else SHORT_SEEDS
+        metafunc.parametrize("seed", range(number), scope="module")
+
+
+@pytest.fixture(scope="module")
+def crowd(seed: int, long_run: bool) -> worlds.Crowd:
+    return worlds.crowd(seed, LONG_WORLDS if long_run else SHORT_WORLDS)
+
+
+@pytest.fixture(scope="module")
+def road(crowd: worlds.Crowd, tmp_path_factory: pytest.TempPathFactory) -> Road:
+    return Road(crowd.files, tmp_path_factory.mktemp("crowd"), crowd.extract_date, crowd.coverage)
+
+
+@pytest.fixture(scope="module")
+def world(crowd: worlds.Crowd) -> oracle.World:
+    return oracle.World(crowd.files, crowd.extract_date, crowd.coverage)
+
+
+def test_every_row_of_a_random_world_is_accepted_as_it_is(road: Road):
+    # Otherwise the two would be asked about different rows.
+    assert road.published.build.rows_accepted == road.published.build.rows_read
+    assert road.changed_values() == []
+
+
+def test_every_unit_is_the_oracles(crowd, road, world, tmp_path_factory):
+    found = compare.unit_differences(world, road)
+    if found:
+        pytest.fail(explain(found, crowd, tmp_path_factory), pytrace=False)
+
+
+def test_every_figure_is_the_oracles(road, world):
+    found = compare.figure_differences(world, road, MONTH_END)
+    assert not found, f"{len(found)} figures differ, of which:\n" + "\n".join(map(str, found[:5]))
+
+
+def explain(found: list[compare.Difference], crowd: worlds.Crowd, tmp_path_factory) -> str:
+    """Say what differs in the smallest world that shows the first difference."""
+    first = found[0]
+    home = next((w for w in crowd.worlds if first.person and worlds.of_person(w, first.person)), None)
+    text = f"{len(found)} units differ, of which:\n" + "\n".join(map(str, found[:5]))
+    if home is None:
+        return text
+
+    def differences(files):
+        again = worlds.merged([files])
+        road = Road(again, tmp_path_factory.mktemp("smaller"), crowd.extract_date, crowd.coverage)
+        both = compare.unit_differences(oracle.World(again, crowd.extract_date, crowd.coverage), road)
+        return [d for d in both if d.measure == first.measure and d.person == first.person]
+
+    smallest = compare.shrink(home, lambda files: bool(differences(files)))
+    again = differences({**{name: [] for name in worlds.COLUMNS}, **home, **emptied(home), **smallest})
+    told = "\n".join(map(str, again[:3]))
+    return f"{text}\n\nThe smallest world found that shows the first:\n{compare.shown(smallest)}\n{told}"
+
+
+def emptied(files: worlds.Files) -> worlds.Files:
+    return {name: [] for name in files if not name.startswith("reference/")}
+
+
+# --- the comparison itself -------------------------------------------------------------------------------
+
+
+def test_a_difference_shrinks_to_the_rows_that_make_it():
+    files = worlds.crowd(3, 1).files
+    culprit = files["police/offences"][1]
+
+    smallest = compare.shrink(files, lambda smaller: culprit in smaller["police/offences"])
+
+    assert smallest == {"police/offences": [culprit]}
+
+
+def test_rows_that_differ_only_by_rounding_are_the_same():
+    row = {"n": 31, "value": 1 / 3, "status": "ok", "lower": None}
+    assert compare.differing({**row, "value": 1 / 3 + 1e-13}, row) == ""
+    assert compare.differing({**row, "value": 0.3333}, row) == "value"
+    assert compare.differing({**row, "n": 30, "lower": 0.1}, row) == "n, lower"

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import access, filters, server, style
+from dashboard import access, filters, current, style
 from dashboard.boundary import boundary
 from dashboard.navigation import navigation
 
@@ -10,7 +10,7 @@ st.set_page_config(page_title="PPO figures", layout="wide")
 style.apply()
 page, entry = navigation()
 with boundary(entry.title):
-    server.begin_run()
+    current.begin_run()
     access.role_picker()
     filters.show_filters(entry)
     page.run()

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 
 import streamlit as st
 
-from dashboard import server
+from dashboard import current
 from dashboard.boundary import Refused
 from dashboard.words import sentence
 from queries.figures import schemes
@@ -40,7 +40,7 @@ def viewer_now() -> Viewer:
 
 def check_served_as_demonstration() -> None:
     """Raise Refused unless the data are synthetic and whoever asks is on this machine."""
-    if not may_be_served(server.warehouse().build, _peer(), st.context.headers.to_dict()):
+    if not may_be_served(current.warehouse().build, _peer(), st.context.headers.to_dict()):
         raise NO_SIGN_IN
 
 
@@ -79,7 +79,7 @@ def _peer() -> str | None:
 def role_picker() -> None:
     """Show the demonstration's role picker. Raises Refused where there is no demonstration."""
     check_served_as_demonstration()
-    known = schemes(server.warehouse(), Viewer.analyst())
+    known = schemes(current.warehouse(), Viewer.analyst())
     names = dict(zip(known["scheme"], known["name"], strict=True))
     roles = {"board": "Board member"}
     roles |= {f"manager:{scheme}": f"Manager of {name}" for scheme, name in names.items()}
@@ -87,7 +87,8 @@ def role_picker() -> None:
     with st.container(key="viewer", horizontal=True, vertical_alignment="bottom"):
         st.html(
             '<p class="demo"><strong>Demonstration.</strong> Made-up people and made-up figures. Choose who to look as, '
-            "to see what each may see.</p>"
+            "to see what each may see.</p>",
+            width="content",
         )
         st.selectbox("View as", list(roles), format_func=roles.__getitem__, key=KEY, bind="query-params", width=320)
 

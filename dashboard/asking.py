@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from dashboard import access, server
+from dashboard import access, current
 from dashboard.boundary import NOT_PUBLISHED, Refused
 from dashboard.filters import Choice, chosen
 from queries.catalogue import Measure, measure
@@ -59,7 +59,7 @@ def _where(about: Measure, choice: Choice, everyone: bool, all_schemes: bool) ->
 
 def _ask(about: Measure, by: tuple[str, ...], where: dict[str, str], period: str | None, as_at: date | None) -> Answer:
     try:
-        return figure(server.warehouse(), access.viewer_now(), about.id, by, where, period, as_at)
+        return figure(current.warehouse(), access.viewer_now(), about.id, by, where, period, as_at)
     except NotPermitted:
         return NotShown(about, *NOT_PUBLISHED)
     except UnknownPeriod:

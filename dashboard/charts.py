@@ -97,7 +97,8 @@ def _time_axis(dimension: str, data: pl.DataFrame) -> alt.X:
 
 def _axis(kind: str) -> alt.Axis:
     percent = kind in words.PERCENTAGES or kind == "survival"
-    return alt.Axis(format=".0%" if percent else ",.~f", title=None, labelFontSize=13, tickCount=5)
+    form = ".0%" if percent else ",.0f" if kind == "days" else ",.1f"
+    return alt.Axis(format=form, title=None, labelFontSize=13, tickCount=5)
 
 
 def groups(figure: Answer) -> Drawn | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import access, describe, download, server, tables, words
+from dashboard import access, describe, download, current, tables, words
 from dashboard.boundary import boundary, notice
 from queries import quality
 
@@ -23,7 +23,7 @@ def show_files(title: str) -> None:
     _show(
         title,
         "Every row read is accepted, set aside with a reason, or an exact repeat of another.",
-        quality.files(server.warehouse()).rows(named=True),
+        quality.files(current.warehouse()).rows(named=True),
         [
             ("File", lambda row: row["file"], "name"),
             ("Rows read", lambda row: words.count(row["rows_read"]), "number"),
@@ -48,7 +48,7 @@ def show_rules(title: str) -> None:
     _show(
         title,
         "A row that breaks a rule is set aside; a value that does is emptied and the row kept.",
-        quality.rules(server.warehouse()).rows(named=True),
+        quality.rules(current.warehouse()).rows(named=True),
         [
             ("File", lambda row: row["file"], "name"),
             ("Rule", lambda row: str(row["rule"]), "name"),
@@ -66,7 +66,7 @@ def show_rules(title: str) -> None:
 
 def show_links(title: str) -> None:
     """Put on the page how many records were tied to a person, by which rule, and how many contradict themselves."""
-    warehouse = server.warehouse()
+    warehouse = current.warehouse()
     _show(
         title,
         "How many records of each file were tied to a person, and by what.",
@@ -97,7 +97,7 @@ def show_checks(title: str) -> None:
     _show(
         title,
         "A check is a question whose every answer is a problem.",
-        quality.checks(server.warehouse()).rows(named=True),
+        quality.checks(current.warehouse()).rows(named=True),
         [
             ("Check", lambda row: str(row["title"]), "words"),
             (
@@ -122,7 +122,7 @@ def _show(
     with boundary(title, level + 1):
         access.viewer_now()
         st.html(f"<h{level}>{escape(title)}</h{level}><p>{escape(lead)}</p>")
-        stamp = describe.stamp(server.warehouse().build)
+        stamp = describe.stamp(current.warehouse().build)
         if not rows:
             notice(empty, level=level + 1)
             return

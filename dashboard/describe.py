@@ -1,10 +1,11 @@
 """What is said around a figure: what it is of, how it is defined, what it leans on, and the build that it is from."""
 
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
 
-from dashboard import server, words
+from dashboard import current, words
 from queries.catalogue import Measure, default_switches, switches
 from queries.figures import Figure, schemes
 from queries.scope import Viewer
@@ -14,7 +15,7 @@ from queries.warehouse import Build
 @st.cache_data(max_entries=4, show_spinner=False)
 def _scheme_names(build: str) -> dict[str, str]:
     """Return the schemes' names by id. Names of schemes are public; `build` says when to read them again."""
-    known = schemes(server.warehouse(), Viewer.analyst())
+    known = schemes(current.warehouse(), Viewer.analyst())
     return dict(zip(known["scheme"], known["name"], strict=True))
 
 
@@ -126,8 +127,15 @@ def notes(figure: Figure) -> list[str]:
 
 def definition_html(about: Measure) -> str:
     """Return a measure's definition, one click away."""
+    return f'<details class="definition"><summary>What this figure means</summary>{_pairs(about)}</details>'
+
+
+def definitions_html(several: Sequence[Measure]) -> str:
+    """Return the definitions of the measures that share a table, one click away."""
+    parts = "".join(f"<h3>{escape(about.title)}</h3>{_pairs(about)}" for about in several)
+    return f'<details class="definition"><summary>What these figures mean</summary>{parts}</details>'
+
+
+def _pairs(about: Measure) -> str:
     pairs = "".join(f"<dt>{escape(heading)}</dt><dd>{escape(text)}</dd>" for heading, text in definition(about))
-    return (
-        f'<details class="definition"><summary>What this figure means: {escape(about.title)}</summary>'
-        f"<dl>{pairs}</dl></details>"
-    )
+    return f"<dl>{pairs}</dl>"

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import access, server, words
+from dashboard import access, current, words
 from dashboard.boundary import notice
 from dashboard.navigation import PAGES, Entry
 from queries.catalogue import measure
@@ -44,7 +44,7 @@ def show_filters(entry: Entry) -> None:
     A filter that a run leaves out would lose its value and its place in the address, so every one is made on
     every run.
     """
-    viewer, warehouse = access.viewer_now(), server.warehouse()
+    viewer, warehouse = access.viewer_now(), current.warehouse()
     known = schemes(warehouse, viewer)
     names = dict(zip(known["scheme"], _distinct(known), strict=True))
     years = _years()
@@ -71,7 +71,7 @@ def chosen() -> Choice:
     """Return what the filters are set to in this run."""
     state, page = st.session_state, st.session_state.get(PAGE)
     scheme = None if state.get("scheme", ALL) == ALL else state["scheme"]
-    known = schemes(server.warehouse(), access.viewer_now())
+    known = schemes(current.warehouse(), access.viewer_now())
     names = dict(zip(known["scheme"], known["name"], strict=True))
     breakdown = state.get(page, ALL) if page else ALL
     period, as_at = state.get("period", LATEST), state.get("as_at", LATEST)
@@ -133,7 +133,7 @@ def breakdowns(name: str) -> list[str]:
 
 def _month_ends() -> list[date]:
     """Return the month ends that a viewer may choose, latest first: for a board the published ones."""
-    ends = sorted(month_ends(server.warehouse()), reverse=True)
+    ends = sorted(month_ends(current.warehouse()), reverse=True)
     if access.viewer_now().sees_exact:
         return ends
     return [day for day in ends if day.month in QUARTER_ENDS or day == ends[0]]
@@ -143,7 +143,7 @@ def _years() -> list[str]:
     """Return the years for which some measure has something to show, latest first."""
     years: set[str] = set()
     for name in ("reoffending_rate", "offence_to_sentence_days", "custody_days_share"):
-        known = periods(server.warehouse(), measure(name))
+        known = periods(current.warehouse(), measure(name))
         years |= set(known.filter(known["status"] != "immature")["period"])
     return sorted(years, reverse=True)
 

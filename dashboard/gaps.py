@@ -4,18 +4,18 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import access, describe, server, words
+from dashboard import access, describe, current, words
 from dashboard.boundary import boundary
 from queries import quality
 
 
 def gaps() -> list[str]:
     """Return what is missing from the current build's figures, a sentence each."""
-    warehouse = server.warehouse()
+    warehouse = current.warehouse()
     return [*_rows_set_aside(warehouse), *_files_that_end_early(warehouse), *_checks(warehouse)]
 
 
-def _rows_set_aside(warehouse: server.Warehouse) -> list[str]:
+def _rows_set_aside(warehouse: current.Warehouse) -> list[str]:
     files = quality.files(warehouse).rows(named=True)
     aside = [row for row in files if row["quarantined"]]
     if not aside:
@@ -28,7 +28,7 @@ def _rows_set_aside(warehouse: server.Warehouse) -> list[str]:
     ]
 
 
-def _files_that_end_early(warehouse: server.Warehouse) -> list[str]:
+def _files_that_end_early(warehouse: current.Warehouse) -> list[str]:
     files = [row for row in quality.files(warehouse).rows(named=True) if row["covered_to"] is not None]
     last = max((row["covered_to"] for row in files), default=None)
     return [
@@ -38,7 +38,7 @@ def _files_that_end_early(warehouse: server.Warehouse) -> list[str]:
     ]
 
 
-def _checks(warehouse: server.Warehouse) -> list[str]:
+def _checks(warehouse: current.Warehouse) -> list[str]:
     found = [row for row in quality.checks(warehouse).rows(named=True) if row["rows"]]
     return [f"{row['title'].removesuffix('.')}: {words.counted(row['rows'], 'row', 'rows')}." for row in found]
 
@@ -51,5 +51,5 @@ def show_gaps(title: str) -> None:
         items = "".join(f"<li>{escape(each)}</li>" for each in found)
         st.html(
             f"<h2>{escape(title)}</h2><ul>{items}</ul><p>More is under <strong>Data quality</strong>.</p>"
-            f'<p class="stamp">{escape(describe.stamp(server.warehouse().build))}</p>'
+            f'<p class="stamp">{escape(describe.stamp(current.warehouse().build))}</p>'
         )

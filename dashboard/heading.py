@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import access, describe, server, words
+from dashboard import access, describe, current, words
 from dashboard.filters import chosen
 
 
@@ -20,7 +20,7 @@ def heading(title: str, lead: str) -> None:
     st.html(
         f"<h1>{escape(title)}</h1><p class='lead'>{escape(lead)}</p>"
         f"<p class='paper'>Filters: {escape('; '.join(set_to))}. Shown to {escape(access.role_in_words())}. "
-        f"{escape(describe.stamp(server.warehouse().build))}</p>"
+        f"{escape(describe.stamp(current.warehouse().build))}</p>"
     )
 
 

@@ -6,10 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import access, describe, download, server, tables, takeaway, words
+from dashboard import access, describe, download, current, tables, takeaway, words
 from dashboard.asking import Answer, NotShown, asked
 from dashboard.boundary import boundary
+from dashboard.filters import chosen
 from queries import quality
+from queries.catalogue import measure
 from queries.figures import Figure
 
 MEASURES = (
@@ -20,7 +22,10 @@ MEASURES = (
     "custody_share",
     "caseload",
 )
-HEADINGS = ("Measure", "When", "Figure", "How many", "95% interval", "Year before", "What changed", "National")
+HEADINGS = ("Measure", "When", "Figure", "How many", "95% interval", "Compared with the year before", "National")
+
+
+NO_NATIONAL = "None"
 
 
 @dataclass(frozen=True)
@@ -37,18 +42,17 @@ def headlines() -> list[Headline]:
 
 
 def _headline(name: str) -> Headline:
-    answer = _over_time(name)
+    answer = asked(name, over="month" if measure(name).at_month_end else "period")
     title = answer.measure.title
     if isinstance(answer, NotShown):
-        return Headline(answer, (title, "", "Not published", "", "", "", answer.title, ""))
-    latest = takeaway.latest_label(answer) if not answer.frame.is_empty() else None
-    if latest is None:
-        return Headline(answer, (title, "No final year yet", "[x]", "", "", "", "", ""))
-    dimension = answer.by[0]
+        return Headline(answer, (title, "", "Not shown", "", "", f"{answer.title}.", NO_NATIONAL))
+    label = _label(answer)
+    if label is None:
+        return Headline(answer, (title, "No final year yet", "[x]", "[x]", "[x]", "Too soon to say.", NO_NATIONAL))
+    dimension, kind = answer.by[0], answer.measure.kind
     rows = {row[dimension]: row for row in answer.frame.rows(named=True)}
-    row, before = rows[latest], rows.get(takeaway.year_before(dimension, latest))
-    kind = answer.measure.kind
-    when = words.label(dimension, latest)
+    row, before = rows[label], rows.get(takeaway.year_before(dimension, label))
+    when = words.label(dimension, label)
     return Headline(
         answer,
         (
@@ -57,31 +61,40 @@ def _headline(name: str) -> Headline:
             tables.cell(answer, "value", lambda number: words.value(kind, number))(row),
             _how_many(answer, row),
             "Everybody is counted" if kind == "stock" else tables.interval(answer).write(row),
-            tables.cell(answer, "value", lambda number: words.value(kind, number))(before) if before else "None",
             takeaway.change(answer, before, row) if before else "There is no earlier year to compare.",
-            _national(answer, latest),
+            _national(answer, label),
         ),
     )
 
 
-def _over_time(name: str) -> Answer:
-    return asked(name, over="month" if name in ("custody_share", "caseload") else "period")
+def _label(answer: Figure) -> str | None:
+    """Return the period or month of a headline: the month chosen, else the last one that can be compared.
+
+    Published months are the ends of quarters and the latest, which may have none a year before it.
+    """
+    latest = takeaway.latest_label(answer)
+    if answer.by[0] == "period" or latest is None:
+        return latest
+    months = set(answer.frame["month"])
+    if (as_at := chosen().as_at) is not None and f"{as_at:%Y-%m}" in months:
+        return f"{as_at:%Y-%m}"
+    return max((month for month in months if takeaway.year_before("month", month) in months), default=latest)
 
 
 def _how_many(figure: Figure, row: dict[str, Any]) -> str:
     if row["denominator"] is None:
-        return "" if figure.measure.kind == "stock" else tables.missing(figure, row)
+        return "Everybody" if figure.measure.kind == "stock" else tables.missing(figure, row)
     return takeaway.counts(figure, row)
 
 
 def _national(figure: Figure, period: str) -> str:
     """Return the published national figure of the same period, which is about PPOs, and its source."""
     if figure.where.get("ppo", "yes") != "yes":
-        return ""
-    published = quality.national(server.warehouse(), figure.measure.id)
+        return NO_NATIONAL
+    published = quality.national(current.warehouse(), figure.measure.id)
     found = [row for row in published.rows(named=True) if row["period"] == period]
     if not found:
-        return "None published"
+        return NO_NATIONAL
     kind, value = figure.measure.kind, float(found[0]["value"])
     as_share = value / 100 if kind in words.PERCENTAGES and str(found[0]["unit"]).startswith("percent") else value
     return f"{words.value(kind, as_share)} ({found[0]['source']})"
@@ -98,7 +111,7 @@ def show_headlines(title: str) -> None:
             caption=caption,
             headings=HEADINGS,
             rows=tuple(each.cells for each in made),
-            kinds=("name", "name", "number", "words", "name", "number", "words", "name"),
+            kinds=("name", "name", "number", "name", "name", "words", "name"),
         )
         scope = describe.scope(figures[0], viewer) if figures else []
         st.html(f"<h2>{escape(title)}</h2><p class='scope'>{escape(' · '.join(scope[:2]))}</p>")
@@ -106,11 +119,11 @@ def show_headlines(title: str) -> None:
         st.html(
             tables.html(shown)
             + (f'<div class="legend"><ul>{legend}</ul></div>' if legend else "")
-            + "".join(describe.definition_html(each.answer.measure) for each in made)
-            + f'<p class="stamp">{escape(describe.stamp(server.warehouse().build))}</p>'
+            + describe.definitions_html([each.answer.measure for each in made])
+            + f'<p class="stamp">{escape(describe.stamp(current.warehouse().build))}</p>'
         )
         notes = "\r\n".join(
-            [caption, "; ".join(scope[:2]), describe.stamp(server.warehouse().build), ""]
+            [caption, "; ".join(scope[:2]), describe.stamp(current.warehouse().build), ""]
             + [f"{heading}: {text}" for each in made for heading, text in describe.definition(each.answer.measure)]
         )
         data = download.archive({"table.csv": download.table_csv(shown), "notes.txt": notes})

@@ -1,34 +1,97 @@
-"""The current build, opened once for every session, and whether the dashboard is served as it may be."""
+"""The dashboard as one process that answers HTTP: what `ppo serve` starts, with `streamlit run dashboard/server.py`.
 
-import os
+It is Streamlit's own server around `app.py`, with three things put right. Started on `app.py` alone, Streamlit takes
+the folder `pages/` for its older kind of page until somebody has run the script once, and covers the first deep link
+with "Page not found"; a browser that follows a deep link looks for the server under the page's address first, and
+logs errors; and no header says that the page may load nothing from elsewhere.
+"""
+
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
+from streamlit.runtime.pages_manager import PagesManager
 
-from queries.warehouse import Warehouse, current_build
+from dashboard.navigation import PAGES
 
-_KEY = "_build_folder"
+ROOT = Path(__file__).parent.parent
 
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss:; worker-src 'self' blob:; "
+        "frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+"""Sent with every answer: nothing is loaded from, framed by or told to any other site."""
 
-def builds() -> Path:
-    """Return the folder that builds are found in: PPO_BUILDS, else `builds` where the server was started."""
-    return Path(os.environ.get("PPO_BUILDS") or "builds")
-
-
-# Keyed on the build's own folder: a build is never edited, and a path opened again in one process would go on
-# serving the old file. Two are kept, so that those still reading the old build finish on it.
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _opened(folder: str) -> Warehouse:
-    return Warehouse.open_build(Path(folder))
-
-
-def begin_run() -> None:
-    """Settle which build this run of the script reads, so that no page mixes two. Raises NoBuild."""
-    st.session_state[_KEY] = str(current_build(builds()).resolve())
+WHERE = b"<head><script>window.__streamlit={BACKEND_BASE_URL:window.location.origin}</script>"
+"""Tells the page that the server is at the top of the address, whichever page was asked for."""
 
 
-def warehouse() -> Warehouse:
-    """Return the warehouse that this run reads. Raises NoBuild."""
-    if _KEY not in st.session_state:
-        begin_run()
-    return _opened(st.session_state[_KEY])
+class Answers:
+    """Every HTTP answer: with its headers, and pages that know where their server is."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if scope["path"] == f"/{PAGES[0].address}":
+            # The front page's address is `/`; by its name it would not be found.
+            await _to_the_front(scope, send)
+            return
+        # Without this a page would come packed, and could not be added to.
+        scope = scope | {"headers": [pair for pair in scope["headers"] if not _packs_a_page(scope, pair[0])]}
+        await self.app(scope, receive, _Sender(send))
+
+
+def _packs_a_page(scope: dict[str, Any], header: bytes) -> bool:
+    return header == b"accept-encoding" and not scope["path"].startswith(("/static/", "/_stcore/", "/media/"))
+
+
+class _Sender:
+    """Sends one answer, held back until it is whole where it is a page."""
+
+    def __init__(self, send: Any) -> None:
+        self.send = send
+        self.start: dict[str, Any] | None = None
+        self.body = b""
+
+    async def __call__(self, message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            kept = [(name, text) for name, text in message["headers"] if name.decode().lower() not in HEADERS]
+            added = [(name.encode(), text.encode()) for name, text in HEADERS.items()]
+            message = message | {"headers": [*kept, *added]}
+            if dict(kept).get(b"content-type", b"").startswith(b"text/html"):
+                self.start = message
+                return
+        elif message["type"] == "http.response.body" and self.start is not None:
+            self.body += message.get("body", b"")
+            if message.get("more_body"):
+                return
+            page = self.body.replace(b"<head>", WHERE, 1)
+            kept = [pair for pair in self.start["headers"] if pair[0].lower() != b"content-length"]
+            await self.send(self.start | {"headers": [*kept, (b"content-length", str(len(page)).encode())]})
+            message, self.start = {"type": "http.response.body", "body": page}, None
+        await self.send(message)
+
+
+async def _to_the_front(scope: dict[str, Any], send: Any) -> None:
+    query = scope["query_string"].decode("latin-1")
+    location = f"/?{query}" if query else "/"
+    await send(
+        {"type": "http.response.start", "status": 307, "headers": [(b"location", location.encode("latin-1"))]}
+    )
+    await send({"type": "http.response.body", "body": b""})
+
+
+# What `st.navigation` sets when a script first calls it, set before anybody can ask for a page.
+PagesManager.uses_pages_directory = False
+
+app = st.App(ROOT / "app.py", middleware=[Middleware(Answers)])

@@ -43,7 +43,7 @@ def show_stages(title: str) -> None:
         st.html(
             tables.html(shown)
             + f"<div class='notes'><ul>{items}</ul></div>"
-            + "".join(describe.definition_html(figure.measure) for figure in figures)
+            + describe.definitions_html([figure.measure for figure in figures])
             + f"<p class='stamp'>{escape(describe.stamp(figures[0].build))}</p>"
         )
         files = {"table.csv": download.table_csv(shown)}

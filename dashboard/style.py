@@ -37,8 +37,8 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
 .stHtml caption { text-align: left; font-weight: 600; padding: 0 0 .4rem; caption-side: top; color: inherit; }
 .stHtml th, .stHtml td { padding: .35rem .7rem .35rem 0; text-align: left; vertical-align: top; border: 0;
   border-bottom: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
-.stHtml thead th { border-bottom: 2px solid currentColor; vertical-align: bottom; }
-.stHtml th[scope=row] { font-weight: 400; }
+.stHtml thead th, .stHtml thead td { border-bottom: 2px solid currentColor; vertical-align: bottom; }
+.stHtml th[scope=row] { font-weight: 400; min-width: 8rem; }
 .stHtml td.number, .stHtml th.number { text-align: right; }
 .stHtml td.number { white-space: nowrap; }
 .stHtml td.words { min-width: 15rem; }

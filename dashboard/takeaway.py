@@ -87,9 +87,10 @@ def over_time(figure: Figure) -> str:
 
 
 def latest_label(figure: Figure) -> str | None:
-    """Return the last period or month of a figure that is final and has a value or counts."""
+    """Return the last period or month of a figure that is final, whether or not its value may be shown."""
     dimension = figure.by[0]
-    final = [row[dimension] for row in figure.frame.rows(named=True) if row["status"] in ("ok", "low_base")]
+    waiting = ("provisional", "immature")
+    final = [row[dimension] for row in figure.frame.rows(named=True) if row["status"] not in waiting]
     return max(final) if final else None
 
 

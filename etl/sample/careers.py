@@ -80,7 +80,7 @@ def _gap(people: People, place: Days, now: Days, rng: np.random.Generator) -> tu
     """Return days at liberty until the next case, and whether there is none: the rate fades exponentially."""
     fade = people.fade[place]
     years = np.maximum(now - people.entry[place], 0) / 365.25
-    swing = np.where(people.kind[place] == ORDINARY, 0.5, 0.75)
+    swing = np.where(people.kind[place] == ORDINARY, 0.5, 0.6)
     rate = people.rate[place] * np.exp(-fade * years) * np.exp(rng.normal(0, 1, len(place)) * swing - swing**2 / 2)
     spent = fade * rng.exponential(1, len(place)) / np.maximum(rate, 1e-9)
     over = spent >= 1
@@ -159,7 +159,7 @@ def _sentence(people, place, nth, gravity, court, young, convicted, remanded, rn
     number = len(place)
     prolific = people.kind[place] == PROLIFIC
     custody = (0.045 + 0.035 * np.minimum(nth, 6)) * np.minimum(gravity, 3)
-    custody = np.where(prolific, np.minimum(0.15 + 0.18 * np.minimum(gravity, 3), 0.75), custody)
+    custody = np.where(prolific, np.minimum(0.20 + 0.18 * np.minimum(gravity, 3), 0.8), custody)
     custody = np.where(young, custody * 0.35, custody)
     custody = np.where(remanded, np.maximum(custody, 0.75), custody)
     custody = np.where(court == CROWN, np.maximum(custody, 0.5), custody)
@@ -175,7 +175,7 @@ def _sentence(people, place, nth, gravity, court, young, convicted, remanded, rn
     short = np.round(np.exp(rng.normal(4.4, 0.6, number)).clip(14, 182))
     long = np.round(np.exp(rng.normal(6.35, 0.55, number)).clip(90, 3650))
     round_lengths = np.array([28, 56, 84, 120, 182, 365, 366, 548, 730, 1096])
-    length = np.where(court == CROWN, long, short).astype("int64")
+    length = np.floor(np.where(court == CROWN, long, short) * np.where(prolific, 1.05, 1.0)).astype("int64")
     length = np.where(rng.random(number) < 0.4, round_lengths[np.abs(round_lengths[:, None] - length).argmin(0)], length)
     sentence_days = np.where((disposal == CUSTODY) | (disposal == SUSPENDED), length, NONE)
     return disposal, sentence_days

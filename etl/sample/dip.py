@@ -58,7 +58,7 @@ def dip(people: People, cases: Cases, rng: np.random.Generator) -> tuple[DipClie
     adult = age_on(people.born[cases.person], np.clip(cases.arrested, 0, DIP_END)) >= 18
     eligible = offences_list.TRIGGER[cases.code] & adult & (cases.arrested >= DIP_START) & (cases.arrested <= DIP_END)
     prolific = people.kind[cases.person] == PROLIFIC
-    chance = np.where(user, 0.62, np.where(prolific, 0.25, 0.05))
+    chance = np.where(user, 0.72, np.where(prolific, 0.25, 0.05))
     tested = eligible & (rng.random(len(cases)) < chance)
     person, on = cases.person[tested], cases.arrested[tested]
     number = len(person)

@@ -92,12 +92,12 @@ def register(people: People, offences: Offences, schemes: Schemes, rng: np.rando
 
 def _peak(proved: Days, chosen: int, rng: np.random.Generator) -> int:
     """Return the day a meeting adopts someone: soon after the conviction with most behind it, or NONE."""
-    low = max(LAUNCH - 60, chosen - 240)
-    here = np.unique(proved[(proved >= low) & (proved <= chosen + 240)])
+    low = max(LAUNCH - 60, chosen - 300)
+    here = np.unique(proved[(proved >= low) & (proved <= chosen + 300)])
     if not len(here):
         return NONE
     behind = np.searchsorted(proved, here, side="right") - np.searchsorted(proved, here - 365)
-    if behind.max() < 3:
+    if behind.max() < 4:
         return NONE
     adopted = max(int(here[np.argmax(behind)]) + int(rng.integers(3, 50)), LAUNCH + int(rng.integers(0, 60)))
     return adopted if adopted <= EXTRACT - 5 else NONE
@@ -110,7 +110,7 @@ def _history(people: People, member: int, adopted: int, schemes: Schemes, rng: n
     start, turn = adopted, 0
     eighteen = int(add_months(people.born[member], 216))
     while True:
-        stay = int(np.ceil(np.exp(rng.normal(6.75, 0.75)))) + 30
+        stay = int(np.ceil(np.exp(rng.normal(6.9, 0.75)))) + 30
         end = start + stay
         young = int(age_on(people.born[member], start)) < 18
         if people.kind[member] == DETER and turn == 0:

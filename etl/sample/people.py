@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from etl.sample.dates import NONE, OPEN, Days, add_months, age_on, day, day_of_month, months_of
-from etl.sample.world import EXTRACT, HISTORY_START, LAUNCH, WINDOW_START, Scale, Schemes
+from etl.sample.world import CARRIED_START, EXTRACT, HISTORY_START, LAUNCH, WINDOW_START, Scale, Schemes
 
 ORDINARY, PROLIFIC, DETER = 0, 1, 2
 SEXES = np.array(["M", "F", "U"])
@@ -89,7 +89,7 @@ def people(scale: Scale, schemes: Schemes, forces: np.ndarray, chunk: int, first
     entry = np.where(
         is_newcomer,
         rng.integers(WINDOW_START, EXTRACT - 20, number),
-        rng.integers(HISTORY_START, WINDOW_START, number),
+        rng.integers(CARRIED_START, WINDOW_START, number),
     )
     u = rng.random(number)
     onset_years = np.where(
@@ -100,12 +100,12 @@ def people(scale: Scale, schemes: Schemes, forces: np.ndarray, chunk: int, first
     onset_years = np.where(is_ordinary & ~is_newcomer, np.where(u < 0.55, rng.uniform(11, 19, number), onset_years), onset_years)
     # Frailty: a few people have most of the hazard. Those carried in from before the window are the ones whose
     # careers lasted, so their frailty is drawn size-biased.
-    frailty = np.where(is_newcomer, rng.gamma(0.62, 1 / 0.62, number), rng.gamma(1.5, 1 / 0.75, number))
-    rate = 0.80 * frailty
-    fade = np.full(number, 0.20)
+    frailty = np.where(is_newcomer, rng.gamma(0.75, 1 / 0.75, number), rng.gamma(1.5, 1 / 0.75, number))
+    rate = 0.375 * frailty
+    fade = np.full(number, 0.13)
 
-    age_chosen = 16.6 + rng.gamma(2.1, 4.15, number)
-    at_launch = rng.random(number) < 0.34
+    age_chosen = 16.9 + rng.gamma(2.1, 4.4, number)
+    at_launch = rng.random(number) < 0.40
     chosen = np.where(
         at_launch, rng.integers(LAUNCH, LAUNCH + 75, number), rng.integers(LAUNCH + 75, EXTRACT - 60, number)
     )
@@ -129,7 +129,7 @@ def people(scale: Scale, schemes: Schemes, forces: np.ndarray, chunk: int, first
     entry = np.maximum(entry, add_months(born, 123))
     years = np.maximum((chosen - entry) / 365.25, 1.5)
     rate = np.where(is_prolific, _prolific_rate(rng, years), rate)
-    fade = np.where(is_prolific, 0.015, fade)
+    fade = np.where(is_prolific, 0.026, fade)
     rate = np.where(is_deter, rng.gamma(3, 0.45, number), rate)
     fade = np.where(is_deter, 0.06, fade)
 
@@ -159,4 +159,4 @@ def people(scale: Scale, schemes: Schemes, forces: np.ndarray, chunk: int, first
 
 def _prolific_rate(rng: np.random.Generator, years: np.ndarray) -> np.ndarray:
     """Return cases a year at liberty. The young who are chosen have offended more in fewer years."""
-    return 3.4 * rng.gamma(4.5, 1 / 4.5, len(years)) * (9.0 / (years + 1.5)) ** 0.35
+    return 3.8 * rng.gamma(9.0, 1 / 9.0, len(years)) * (9.0 / (years + 1.5)) ** 0.35

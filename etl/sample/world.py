@@ -7,6 +7,7 @@ import numpy as np
 from etl.sample.dates import day
 
 HISTORY_START = day(1991, 4, 1)
+CARRIED_START = day(1998, 4, 1)
 WINDOW_START = day(2001, 4, 1)
 LAUNCH = day(2004, 9, 1)
 EXTRACT = day(2011, 10, 31)
@@ -74,8 +75,8 @@ class Scale:
 
 SCALES = {
     "tiny": Scale("tiny", 3, 250, 80, 60, 8, 6, 1),
-    "small": Scale("small", 4, 4_200, 1_200, 900, 60, 60, 1),
-    "national": Scale("national", 250, 2_250_000, 620_000, 31_000, 2_400, 9_000, 32),
+    "small": Scale("small", 4, 4_600, 600, 1_450, 60, 60, 1),
+    "national": Scale("national", 250, 3_270_000, 440_000, 50_000, 2_400, 9_000, 36),
 }
 
 

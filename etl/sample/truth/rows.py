@@ -299,7 +299,7 @@ def _rate(numerator: int, denominator: int, n: int) -> dict[str, Any]:
 
 
 _TESTS = {
-    "total": pl.lit(True),
+    "total": pl.col("age").is_not_null(),
     "male": pl.col("sex") == 0,
     "female": pl.col("sex") == 1,
     "sex_not_known": pl.col("sex") == 2,
@@ -316,7 +316,7 @@ _TESTS = {
 
 def _profile(people: pl.DataFrame, by: list[str]) -> list[dict[str, Any]]:
     """Return the scheme profile at every date: every row and column of the layout."""
-    columns = {"young_people": pl.col("age") < 18, "adults": pl.col("age") >= 18, "all": pl.lit(True)}
+    columns = {"young_people": pl.col("age") < 18, "adults": pl.col("age") >= 18, "all": pl.col("age").is_not_null()}
     sums = []
     for column, chosen in columns.items():
         for row, test in _TESTS.items():

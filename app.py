@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import access, filters, current, style
+from dashboard import access, current, filters, style
 from dashboard.boundary import boundary
 from dashboard.navigation import navigation
 

@@ -86,8 +86,8 @@ def role_picker() -> None:
     roles |= {"analyst": "Analyst"}
     with st.container(key="viewer", horizontal=True, vertical_alignment="bottom"):
         st.html(
-            '<p class="demo"><strong>Demonstration.</strong> Made-up people and made-up figures. Choose who to look as, '
-            "to see what each may see.</p>",
+            '<p class="demo"><strong>Demonstration.</strong> Made-up people and made-up figures. Choose who to look '
+            "as, to see what each may see.</p>",
             width="content",
         )
         st.selectbox("View as", list(roles), format_func=roles.__getitem__, key=KEY, bind="query-params", width=320)

@@ -16,8 +16,8 @@ from dashboard import style, words
 from dashboard.asking import Answer, NotShown
 from queries.figures import Figure
 
-ROW = 34
-"""The height of one group's row, in points: room for a finger and for a label."""
+ROW, AXIS = 44, 36
+"""The height of one group's row, with room for its label, and of the axis beneath them all, in points."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,11 @@ def over_time(answer: Answer) -> Drawn | None:
     if isinstance(answer, NotShown):
         return None
     kind, dimension = answer.measure.kind, answer.by[0]
-    rows = [_point(answer, row, dimension) for row in answer.frame.rows(named=True) if row["value"] is not None]
-    if not rows:
+    rows = [_point(answer, row, dimension) for row in answer.frame.rows(named=True)]
+    if not any(row["value"] is not None for row in rows):
         return None
-    data, colour = pl.DataFrame(rows, infer_schema_length=None), colour_of(answer)
+    # A period without a value stays, so that the line breaks there rather than run on as if it were known.
+    data, colour = pl.DataFrame(rows, infer_schema_length=None).sort("when"), colour_of(answer)
     x = _time_axis(dimension, data)
     base = alt.Chart(data).encode(x=x)
     y = alt.Y("value:Q", title=None, axis=_axis(kind), scale=alt.Scale(zero=True, nice=True))
@@ -64,7 +65,7 @@ def over_time(answer: Answer) -> Drawn | None:
             base.mark_text(dy=-18, fontSize=13).encode(y=y, text="written:N"),
         ]
     else:
-        end = alt.Chart(data.sort("when").tail(1)).encode(x=x, y=y)
+        end = alt.Chart(data.drop_nulls("value").tail(1)).encode(x=x, y=y)
         layers += [
             end.mark_point(size=80, filled=True, color=colour, opacity=1),
             end.mark_text(dy=-14, align="right", fontSize=13).encode(text="written:N"),
@@ -77,7 +78,8 @@ def _point(figure: Figure, row: dict[str, Any], dimension: str) -> dict[str, Any
     provisional = row["status"] == "provisional"
     written = "" if value is None else words.value(figure.measure.kind, value)
     return {
-        "when": row[dimension],
+        # A month stands at its last day's month, without a time zone to shift it.
+        "when": f"{row[dimension]}-15T12:00:00" if dimension == "month" else row[dimension],
         "value": value,
         "lower": row["lower"],
         "upper": row["upper"],
@@ -87,17 +89,16 @@ def _point(figure: Figure, row: dict[str, Any], dimension: str) -> dict[str, Any
 
 
 def _time_axis(dimension: str, data: pl.DataFrame) -> alt.X:
-    labels = sorted(set(data["when"]))
-    # A month's label every year, at March: enough to read, few enough for a small screen.
-    shown = labels if dimension == "period" else [m for m in labels if m.endswith("-03")] or labels[-1:]
-    text = "datum.label" if dimension == "period" else "'March ' + slice(datum.label, 0, 4)"
-    axis = alt.Axis(values=shown, labelExpr=text, labelAngle=0, title=None, labelFontSize=13, labelOverlap=True)
-    return alt.X("when:O", sort=labels, axis=axis, scale=alt.Scale(padding=0.7 if dimension == "period" else 0.5))
+    if dimension == "month":
+        axis = alt.Axis(title=None, format="%b %Y", labelFontSize=13, labelOverlap=True, tickCount=6, grid=False)
+        return alt.X("when:T", axis=axis)
+    axis = alt.Axis(title=None, labelAngle=0, labelFontSize=13, labelOverlap=True)
+    return alt.X("when:O", sort=sorted(data["when"]), axis=axis, scale=alt.Scale(padding=0.7))
 
 
 def _axis(kind: str) -> alt.Axis:
     percent = kind in words.PERCENTAGES or kind == "survival"
-    form = ".0%" if percent else ",.0f" if kind == "days" else ",.1f"
+    form = ".0%" if percent else ",.0f" if kind in ("days", "stock") else ",.1f"
     return alt.Axis(format=form, title=None, labelFontSize=13, tickCount=5)
 
 
@@ -114,7 +115,7 @@ def groups(figure: Answer) -> Drawn | None:
     chart = _ranges(data, order, kind, colour) if kind != "stock" else _bars(data, order, colour)
     parts = "; ".join(f"{row['group']} {row['written']}" for row in rows)
     return Drawn(
-        chart.properties(height=ROW * len(rows) + 30, width="container"),
+        chart.properties(height=ROW * len(rows) + AXIS, width="container"),
         f"Chart with a row for each group. {figure.measure.title} by {words.breakdown(dimension).lower()}: {parts}.",
     )
 
@@ -146,7 +147,7 @@ def stages(answers: Sequence[Answer]) -> Drawn | None:
     chart = _ranges(data, [row["group"] for row in rows], "days", colour_of(figures[0]))
     parts = "; ".join(f"{row['group']} {row['written']}" for row in rows)
     return Drawn(
-        chart.properties(height=ROW * len(rows) + 30, width="container"),
+        chart.properties(height=ROW * len(rows) + AXIS, width="container"),
         f"Chart with a row for each stage of a case, its median and middle half: {parts}.",
     )
 
@@ -180,7 +181,7 @@ def curve(answer: Answer) -> Drawn | None:
 
 
 def _rows(order: Sequence[str]) -> alt.Y:
-    axis = alt.Axis(title=None, labelLimit=190, labelFontSize=13, ticks=False, domain=False)
+    axis = alt.Axis(title=None, labelLimit=190, labelFontSize=13, labelBaseline="middle", ticks=False, domain=False)
     return alt.Y("group:N", sort=list(order), axis=axis)
 
 
@@ -199,7 +200,7 @@ def _ranges(data: pl.DataFrame, order: Sequence[str], kind: str, colour: str) ->
 
 def _bars(data: pl.DataFrame, order: Sequence[str], colour: str) -> alt.LayerChart:
     base = alt.Chart(data).encode(y=_rows(order))
-    axis = alt.Axis(title=None, format=",.0f", tickMinStep=1, labelFontSize=13)
+    axis = alt.Axis(title=None, format=",.0f", tickMinStep=1, tickCount=6, labelFontSize=13)
     x = alt.X("value:Q", axis=axis, scale=alt.Scale(zero=True, nice=True))
     return alt.layer(
         base.mark_bar(color=colour, height=16).encode(x=x),

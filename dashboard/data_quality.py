@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import access, describe, download, current, tables, words
+from dashboard import access, current, describe, download, tables, words
 from dashboard.boundary import boundary, notice
 from queries import quality
 
@@ -51,7 +51,7 @@ def show_rules(title: str) -> None:
         quality.rules(current.warehouse()).rows(named=True),
         [
             ("File", lambda row: row["file"], "name"),
-            ("Rule", lambda row: str(row["rule"]), "name"),
+            ("Rule", lambda row: words.sentence(str(row["rule"]).replace("_", " ")), "name"),
             ("Column", lambda row: row["column_name"] or "Whole row", "name"),
             (
                 "What happens",

@@ -45,9 +45,10 @@ def time(figure: Figure) -> str:
         return f"As at {words.day(figure.as_at)}"
     if "month" in figure.by:
         return "At each month end"
-    if not figure.periods:
+    shown = tuple(figure.frame["period"].unique()) if "period" in figure.by else figure.periods
+    if not shown:
         return "No period yet"
-    spelt = words.periods(figure.periods)
+    spelt = words.periods(shown)
     return {"each": f"Each year, {spelt}", "all": f"{spelt}, final years together"}.get(figure.period or "", spelt)
 
 

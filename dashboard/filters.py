@@ -11,7 +11,6 @@ from dashboard import access, current, words
 from dashboard.boundary import notice
 from dashboard.navigation import PAGES, Entry
 from queries.catalogue import measure
-from queries.dimensions import DIMENSIONS
 from queries.figures import month_ends, periods, schemes
 from queries.release import QUARTER_ENDS, listed
 
@@ -26,8 +25,8 @@ NOT_OFFERED = ("period", "month", "ppo", "scheme", "area", "force")
 class Choice:
     """What the filters are set to.
 
-    `scheme` and `breakdown` are None for all schemes and for no breakdown; `period` and `as_at` are None for
-    the latest, which may differ from measure to measure.
+    `scheme` is None for all schemes; `period` and `as_at` are None for the latest, which may differ from measure to
+    measure; `breakdown` is None on pages that offer none.
     """
 
     scheme: str | None
@@ -63,8 +62,10 @@ def show_filters(entry: Entry) -> None:
     _select(place("as_at"), "as_at", "As at", [LATEST, *ends], _as_at_name, LATEST)
     for page in PAGES:
         if page.broken_down is not None:
-            options = [ALL, *breakdowns(page.broken_down)]
-            _select(here if page is entry else elsewhere, page.by_key, "Break down by", options, _breakdown_name, ALL)
+            options = breakdowns(page.broken_down)
+            _select(
+                here if page is entry else elsewhere, page.by_key, "Break down by", options, words.breakdown, page.first
+            )
 
 
 def chosen() -> Choice:
@@ -73,7 +74,6 @@ def chosen() -> Choice:
     scheme = None if state.get("scheme", ALL) == ALL else state["scheme"]
     known = schemes(current.warehouse(), access.viewer_now())
     names = dict(zip(known["scheme"], known["name"], strict=True))
-    breakdown = state.get(page, ALL) if page else ALL
     period, as_at = state.get("period", LATEST), state.get("as_at", LATEST)
     return Choice(
         scheme=scheme,
@@ -81,16 +81,12 @@ def chosen() -> Choice:
         ppos_only=state.get("people", "ppo") == "ppo",
         period=None if period == LATEST else period,
         as_at=None if as_at == LATEST else as_at,
-        breakdown=None if breakdown == ALL else breakdown,
+        breakdown=state.get(page) if page else None,
     )
 
 
 def _people_name(name: str) -> str:
     return {"ppo": "PPOs", "everyone": "Everyone"}[name]
-
-
-def _breakdown_name(name: str) -> str:
-    return "No breakdown" if name == ALL else DIMENSIONS[name].title
 
 
 def _distinct(known: Any) -> list[str]:

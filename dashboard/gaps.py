@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import access, describe, current, words
+from dashboard import access, current, describe, words
 from dashboard.boundary import boundary
 from queries import quality
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import access, describe, download, current, tables, takeaway, words
+from dashboard import access, current, describe, download, tables, takeaway, words
 from dashboard.asking import Answer, NotShown, asked
 from dashboard.boundary import boundary
 from dashboard.filters import chosen
@@ -117,7 +117,7 @@ def show_headlines(title: str) -> None:
         st.html(f"<h2>{escape(title)}</h2><p class='scope'>{escape(' · '.join(scope[:2]))}</p>")
         legend = "".join(f"<li>{mark} {escape(words.MEANING[mark])}.</li>" for mark in shown.shorthand)
         st.html(
-            tables.html(shown)
+            f'<div class="headlines">{tables.html(shown)}</div>'
             + (f'<div class="legend"><ul>{legend}</ul></div>' if legend else "")
             + describe.definitions_html([each.answer.measure for each in made])
             + f'<p class="stamp">{escape(describe.stamp(current.warehouse().build))}</p>'

@@ -62,9 +62,11 @@ def show_choices(title: str) -> None:
             for name, switch in switches().items()
         )
         st.html(
-            f"<h2>{escape(title)}</h2><div class='scroll' role='region' tabindex='0' aria-label='{escape(title)}'><table>"
-            f"<caption>Each is printed with every figure that it touches</caption><thead><tr><th scope='col'>Choice</th>"
-            f"<th scope='col'>Set to</th><th scope='col'>Why</th></tr></thead><tbody>{rows}</tbody></table></div>"
+            f"<h2>{escape(title)}</h2>"
+            f"<div class='scroll' role='region' tabindex='0' aria-label='{escape(title)}'><table>"
+            "<caption>Each is printed with every figure that it touches</caption>"
+            "<thead><tr><th scope='col'>Choice</th><th scope='col'>Set to</th><th scope='col'>Why</th></tr></thead>"
+            f"<tbody>{rows}</tbody></table></div>"
         )
 
 

@@ -12,7 +12,8 @@ Filter = Literal["scheme", "people", "period", "as_at"]
 class Entry:
     """One page: its script, its name in the menu, its address, and the filters that are shown on it.
 
-    `broken_down` is the measure whose breakdowns the page offers, None where there is nothing to break down.
+    `broken_down` is the measure whose breakdowns the page offers, `first` the one that it begins with; None where
+    there is nothing to break down.
     """
 
     script: str
@@ -20,6 +21,7 @@ class Entry:
     address: str
     filters: tuple[Filter, ...] = ()
     broken_down: str | None = None
+    first: str | None = None
 
     @property
     def by_key(self) -> str:
@@ -30,17 +32,30 @@ class Entry:
 PAGES = (
     Entry("pages/board/overview.py", "Overview", "overview", ("scheme", "people", "as_at")),
     Entry(
-        "pages/board/reoffending.py", "Re-offending", "reoffending", ("scheme", "people", "period"), "reoffending_rate"
+        "pages/board/reoffending.py",
+        "Re-offending",
+        "reoffending",
+        ("scheme", "people", "period"),
+        "reoffending_rate",
+        "age_band",
     ),
-    Entry("pages/board/justice.py", "Justice", "justice", ("scheme", "people", "period"), "arrest_to_sentence_days"),
+    Entry(
+        "pages/board/justice.py",
+        "Justice",
+        "justice",
+        ("scheme", "people", "period"),
+        "arrest_to_sentence_days",
+        "court_type",
+    ),
     Entry(
         "pages/board/custody_community.py",
         "Custody and community",
         "custody-community",
         ("scheme", "period", "as_at"),
         "custody_days_share",
+        "age_band",
     ),
-    Entry("pages/board/caseload.py", "Caseload", "caseload", ("scheme", "as_at"), "caseload"),
+    Entry("pages/board/caseload.py", "Caseload", "caseload", ("scheme", "as_at"), "caseload", "age_band"),
     Entry("pages/returns/scheme_profile.py", "Scheme profile", "scheme-profile", ("scheme", "as_at")),
     Entry("pages/about/methods.py", "Methods", "methods"),
     Entry("pages/about/data_quality.py", "Data quality", "data-quality"),

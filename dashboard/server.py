@@ -85,9 +85,7 @@ class _Sender:
 async def _to_the_front(scope: dict[str, Any], send: Any) -> None:
     query = scope["query_string"].decode("latin-1")
     location = f"/?{query}" if query else "/"
-    await send(
-        {"type": "http.response.start", "status": 307, "headers": [(b"location", location.encode("latin-1"))]}
-    )
+    await send({"type": "http.response.start", "status": 307, "headers": [(b"location", location.encode("latin-1"))]})
     await send({"type": "http.response.body", "body": b""})
 
 

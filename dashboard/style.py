@@ -27,18 +27,21 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
 .stHtml p, .stHtml li { max-width: 44rem; }
 .stHtml p { margin: .25rem 0 .5rem; }
 .lead { font-size: 1.12rem; }
-.scope { margin: 0; }
+.stHtml p.scope { margin: 0; max-width: none; }
 .takeaway { font-size: 1.12rem; font-weight: 600; }
 .stamp, .legend, .notes { font-size: .88rem; }
 .notes ul, .legend ul { margin: .2rem 0; padding-left: 1.2rem; }
 .scroll { overflow-x: auto; max-width: 100%; }
+.scroll.long { max-height: 26rem; overflow-y: auto; }
+.scroll.long thead th { position: sticky; top: 0; background: var(--st-background-color, Canvas); }
 .stHtml table { border-collapse: collapse; margin: .5rem 0; font-variant-numeric: tabular-nums; width: auto;
   min-width: min(100%, 34rem); }
 .stHtml caption { text-align: left; font-weight: 600; padding: 0 0 .4rem; caption-side: top; color: inherit; }
 .stHtml th, .stHtml td { padding: .35rem .7rem .35rem 0; text-align: left; vertical-align: top; border: 0;
   border-bottom: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
 .stHtml thead th, .stHtml thead td { border-bottom: 2px solid currentColor; vertical-align: bottom; }
-.stHtml th[scope=row] { font-weight: 400; min-width: 8rem; }
+.stHtml th[scope=row] { font-weight: 400; min-width: min(12.5rem, 30vw); }
+.headlines th[scope=row] { min-width: 8rem; }
 .stHtml td.number, .stHtml th.number { text-align: right; }
 .stHtml td.number { white-space: nowrap; }
 .stHtml td.words { min-width: 15rem; }
@@ -71,7 +74,7 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
   .stMainBlockContainer { padding: 0 !important; max-width: none; }
   .stHtml, .stHtml p, .stHtml td, .stHtml th { font-size: 10pt; }
   .stHtml h1 { font-size: 18pt; } .stHtml h2 { font-size: 14pt; }
-  .scroll { overflow: visible; }
+  .scroll, .scroll.long { overflow: visible; max-height: none; }
   .stHtml td.words { min-width: 0; }
   tr, .stVegaLiteChart { break-inside: avoid; } h1, h2, h3, caption { break-after: avoid; }
   .stHtml table { width: 100%; }

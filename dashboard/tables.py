@@ -10,6 +10,9 @@ from queries.figures import Figure
 
 Row = dict[str, Any]
 
+LONG = 16
+"""More rows than this scroll within the table's own region; a print has them all."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -43,9 +46,11 @@ class Table:
 
 
 def table(figure: Figure, caption: str) -> Table:
-    """Return a figure as a table of words, one row for each of its rows."""
+    """Return a figure as a table of words, one row for each of its rows; over time, the latest first."""
     columns = [*_names(figure), *_numbers(figure)]
     rows = figure.frame.rows(named=True)
+    if figure.by and figure.by[0] in ("period", "month"):
+        rows.reverse()
     if not figure.by:
         columns = [Column("", lambda _: _whole(figure), "name"), *columns]
     return Table(
@@ -97,7 +102,7 @@ def _rate(figure: Figure) -> list[Column]:
         ),
         interval(figure),
     ]
-    if about.denominator_column != "offenders":
+    if any(row["n"] != row["denominator"] for row in figure.frame.rows(named=True)):
         # The people behind a denominator that counts something else, or the same person more than once.
         columns.append(Column("People", cell(figure, "n", words.count)))
     return columns
@@ -166,8 +171,9 @@ def html(table: Table) -> str:
     )
     body = "".join(_html_row(table, place, row) for place, row in enumerate(table.rows))
     # A region of its own, so that a wide table is scrolled by keyboard and the page never sideways.
+    kind = "scroll long" if len(table.rows) > LONG else "scroll"
     return (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(table.caption)}">'
+        f'<div class="{kind}" role="region" tabindex="0" aria-label="{escape(table.caption)}">'
         f"<table><caption>{escape(table.caption)}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{body}</tbody></table></div>"
     )

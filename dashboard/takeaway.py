@@ -148,16 +148,17 @@ def between_groups(figure: Figure) -> str:
         return "There are too few groups with figures to compare."
     low, high = min(rows, key=_value), max(rows, key=_value)
     kind = figure.measure.kind
-    names = [words.lower_first(words.label(dimension, row[dimension])) for row in (high, low)]
-    values = [words.value(kind, row["value"]) for row in (high, low)]
+    name = [words.label(dimension, row[dimension]) for row in (high, low)]
     if kind == "stock":
-        total = sum(row["value"] for row in rows)
-        share = f"{words.count(high['value'])} of {words.count(total)} people whose group is known and shown"
-        return f"The largest group is {names[0]}: {share}."
-    pair = f"{names[0]} ({values[0]}) and {names[1]} ({values[1]})"
+        total = words.count(sum(row["value"] for row in rows))
+        largest = words.count(high["value"])
+        return f"The largest group: {name[0]}, with {largest} of the {total} people whose group is known and shown."
+    value = [words.value(kind, row["value"]) for row in (high, low)]
     if any(row[key] is None for row in (low, high) for key in ("lower", "upper")) or low["upper"] >= high["lower"]:
-        return f"No clear difference between the groups: even the furthest apart, {pair}, could differ by chance."
-    return f"Highest for {names[0]} ({values[0]}) and lowest for {names[1]} ({values[1]}); their intervals do not meet."
+        furthest = f"{name[0]} ({value[0]}) and {name[1]} ({value[1]})"
+        return f"No clear difference between the groups: even the furthest apart, {furthest}, could differ by chance."
+    most, least = ("Longest", "Shortest") if kind == "days" else ("Highest", "Lowest")
+    return f"{most}: {name[0]} ({value[0]}). {least}: {name[1]} ({value[1]}). Their intervals do not meet."
 
 
 def _value(row: Row) -> float:
@@ -174,7 +175,7 @@ def community_majority(figure: Figure) -> str:
         return f"{words.sentence(at_one_time(figure, row))}."
     inside, placed = row["numerator"], row["denominator"]
     outside = placed - inside
-    when = f"On {words.day(figure.as_at)}" if isinstance(figure.as_at, date) else "At the month end"
+    when = f"On {words.day(figure.as_at)}," if isinstance(figure.as_at, date) else "At the month end,"
     counts = f"{when} {words.count(outside)} of {words.counted(placed, 'person', 'people')} whose place is known"
     if row["value"] is None:
         return f"{counts} were in the community: too few people for a percentage."

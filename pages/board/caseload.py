@@ -11,5 +11,5 @@ heading("Caseload", "How many people do the schemes manage, and who are they? Pe
 months = asked("caseload", over="month")
 show(months, heading="People on the scheme, month by month", chart=charts.over_time(months))
 
-groups = asked("caseload", by=chosen().breakdown or "age_band")
+groups = asked("caseload", by=chosen().breakdown)
 show(groups, heading="People on the scheme, group by group", chart=charts.groups(groups))

@@ -8,7 +8,8 @@ from dashboard.show import show, turned_round
 
 heading(
     "Custody and community",
-    "The self-assessment asks that most of the people a scheme manages are in the community, where it can work with them.",
+    "The self-assessment asks that most of the people a scheme manages are in the community, where it can work with "
+    "them.",
 )
 now = asked("custody_share")
 show(now, heading="In the community and in custody", sentence=turned_round(now))
@@ -16,6 +17,8 @@ show(now, heading="In the community and in custody", sentence=turned_round(now))
 months = asked("custody_share", over="month")
 show(months, heading="In custody, month by month", chart=charts.over_time(months))
 
-by = chosen().breakdown
-days = asked("custody_days_share", by=by, over=None if by else "period")
-show(days, chart=charts.groups(days) if by else charts.over_time(days))
+years = asked("custody_days_share", over="period")
+show(years, heading="Days on the scheme spent in custody, year by year", chart=charts.over_time(years))
+
+groups = asked("custody_days_share", by=chosen().breakdown)
+show(groups, heading="Days on the scheme spent in custody, group by group", chart=charts.groups(groups))

@@ -12,15 +12,13 @@ heading(
     "How long do cases take from arrest to sentence, and where does the time go? Only cases that ended in a sentence "
     "are here, so the latest arrests are not all in yet.",
 )
-by = chosen().breakdown
-
 whole = asked("arrest_to_sentence_days", over="period")
 show(whole, heading="Days from arrest to sentence, year by year", chart=charts.over_time(whole))
 
 beside = asked("arrest_to_sentence_days", by="ppo", everyone=True, all_schemes=True)
 show(beside, heading="Days from arrest to sentence, PPOs beside everybody else", chart=charts.groups(beside))
 
-courts = asked("arrest_to_sentence_days", by=by or "court_type")
+courts = asked("arrest_to_sentence_days", by=chosen().breakdown)
 show(courts, heading="Days from arrest to sentence, group by group", chart=charts.groups(courts))
 
 show_stages("Where the time goes, stage by stage")

@@ -11,13 +11,11 @@ heading(
     "Of the people who came out of custody, were convicted or cautioned, or tested positive for drugs in a year: how "
     "many offended again within twelve months, as proved within eighteen?",
 )
-by = chosen().breakdown
-
 rate = asked("reoffending_rate", over="period")
 show(rate, heading="Re-offended within a year, year by year", chart=charts.over_time(rate))
 
-groups = asked("reoffending_rate", by=by)
-show(groups, heading="Re-offended within a year, in one year" if by is None else None, chart=charts.groups(groups))
+groups = asked("reoffending_rate", by=chosen().breakdown)
+show(groups, heading="Re-offended within a year, group by group", chart=charts.groups(groups))
 
 beside = asked("reoffending_rate", by="ppo", everyone=True, all_schemes=True)
 show(beside, heading="PPOs beside everybody else", chart=charts.groups(beside))

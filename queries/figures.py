@@ -124,6 +124,9 @@ def exact(
     frame = _with_status(asked, frame, when)
     if asked.kind == "table":
         frame = _profile_layout(frame, by)
+    elif by:
+        # A group in which nobody is counted is not a row: a rate of nobody says nothing.
+        frame = frame.filter(pl.col("n") > 0)
     frame = in_order(asked, by, frame, PEOPLE if people else ())
     return as_figure(warehouse, asked, frame, by, where, when, ())
 

@@ -5,8 +5,10 @@ its denominator is withheld, and so is whatever would give it away: where one ce
 of the others goes with it. Reliability (a rate on under thirty people) is another rule, applied by the road itself.
 """
 
-from collections.abc import Callable, Hashable, Iterable
-from typing import TypeVar
+from collections import defaultdict, deque
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 Cell = TypeVar("Cell", bound=Hashable)
 
@@ -22,23 +24,51 @@ def is_small(people: int | None) -> bool:
     return people is not None and 0 < people < SMALLEST_SHOWN
 
 
-def withhold_together(hidden: Iterable[Cell], sums: Iterable[Iterable[Cell]], size: Callable[[Cell], int]) -> set[Cell]:
-    """Return the cells to withhold so that no sum has exactly one withheld cell in it.
+@dataclass(frozen=True)
+class Sum(Generic[Cell]):
+    """Cells that add up, and the cell that they add up to where one is shown."""
 
-    `sums` are the groups of cells that add up to something that is shown, or may be known. The cell taken along is
-    the one with the fewest people, empty cells last since they hide nothing; ties go to the first in order, so
-    that the same input always loses the same cells.
+    parts: tuple[Cell, ...]
+    total: Cell | None = None
+
+
+def withhold_together(hidden: Iterable[Cell], sums: Iterable[Sum[Cell]], people: Mapping[Cell, int]) -> set[Cell]:
+    """Return the cells to withhold so that no sum gives a withheld cell away.
+
+    A sum gives one away when it is the only cell withheld in it, or when the withheld parts hold one to four people
+    between them. The cell taken along is the part with the fewest people, empty ones last since they hide nothing;
+    ties go to the first in order, so that the same input always loses the same cells.
     """
     found = set(hidden)
-    groups = [list(group) for group in sums]
-    changed = True
-    while changed:
-        changed = False
-        for group in groups:
-            inside = [cell for cell in group if cell in found]
-            others = [cell for cell in group if cell not in found]
-            exposed = len(inside) == 1 or (inside and sum(size(cell) for cell in inside) < SMALLEST_SHOWN)
-            if exposed and others:
-                found.add(min(others, key=lambda cell: (size(cell) == 0, size(cell))))
-                changed = True
+    ordered = [Sum(tuple(sorted(s.parts, key=lambda cell: (people[cell] == 0, people[cell]))), s.total) for s in sums]
+    touching: dict[Cell, list[int]] = defaultdict(list)
+    for place, each in enumerate(ordered):
+        for cell in (*each.parts, *([each.total] if each.total is not None else [])):
+            touching[cell].append(place)
+    waiting = deque(dict.fromkeys(place for cell in sorted(found, key=repr) for place in touching[cell]))
+    while waiting:
+        each = ordered[waiting.popleft()]
+        for cell in _exposing(each, found, people):
+            found.add(cell)
+            waiting.extend(touching[cell])
     return found
+
+
+def _exposing(each: Sum[Cell], found: set[Cell], people: Mapping[Cell, int]) -> list[Cell]:
+    """Return the cells that one sum must lose as well, given what it has lost already."""
+    inside = [cell for cell in each.parts if cell in found]
+    left = deque(cell for cell in each.parts if cell not in found)
+    total_hidden = each.total is not None and each.total in found
+    taken: list[Cell] = []
+    if not inside and not total_hidden:
+        return taken
+    while len(inside) + len(taken) + total_hidden < 2 or (
+        not total_hidden and is_small(sum(people[cell] for cell in (*inside, *taken)))
+    ):
+        if left:
+            taken.append(left.popleft())
+        elif each.total is not None and not total_hidden:
+            return [*taken, each.total]
+        else:
+            break
+    return taken

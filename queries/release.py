@@ -5,17 +5,16 @@ A board viewer can reach nothing else. `make` writes the `release` table of a ne
 
 import tomllib
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
 from queries import sql
 from queries.catalogue import Measure, measure
-from queries.disclosure import PEOPLE_NEEDED, is_small, withhold_together
+from queries.disclosure import PEOPLE_NEEDED, Sum, is_small, withhold_together
 from queries.scope import NotPermitted, Viewer
 from queries.unit_rows import Cohort
 from queries.warehouse import Warehouse
@@ -32,8 +31,7 @@ KEYS = ("measure", "population", "breakdown", "label", "scheme", "time", "months
 QUARTER_ENDS = (3, 6, 9, 12)
 
 
-@dataclass(frozen=True, order=True)
-class Cell:
+class Cell(NamedTuple):
     """What identifies one published cell, apart from the measure: measures of one unit query lose it together."""
 
     units: str
@@ -135,16 +133,16 @@ def protect(rows: list[dict[str, Any]]) -> None:
     people: dict[Cell, int] = {}
     hidden: set[Cell] = set()
     for row in rows:
-        cell = _cell(row)
+        cell = row["cell"] = _cell(row)
         people[cell] = max(people.get(cell, 0), row["n"])
         if row["status"] != "not_applicable" and any(
             is_small(row.get(key)) for key in ("n", "numerator_people", "complement_people")
         ):
             hidden.add(cell)
-    hidden = withhold_together(sorted(hidden), _sums(people), lambda cell: people[cell])
+    hidden = withhold_together(hidden, _sums(people), people)
     _places_of_the_profile(hidden, people)
     for row in rows:
-        if _cell(row) in hidden and row["status"] != "not_applicable":
+        if row["cell"] in hidden and row["status"] != "not_applicable":
             row |= dict.fromkeys(NUMBERS) | {"status": "confidential"}
         elif row["kind"] == "days":
             row |= {key: None for key, needed in PEOPLE_NEEDED.items() if row["n"] < needed}
@@ -157,20 +155,19 @@ def _cell(row: dict[str, Any]) -> Cell:
     )  # fmt: skip
 
 
-def _sums(people: dict[Cell, int]) -> list[list[Cell]]:
-    """Return the groups of cells that add up: a breakdown's labels, the schemes, the profile's answers and columns."""
-    groups: dict[tuple[Any, ...], list[Cell]] = defaultdict(list)
+def _sums(people: dict[Cell, int]) -> list[Sum[Cell]]:
+    """Return what adds up: a breakdown's labels, the schemes, the profile's answers and its columns."""
+    parts: dict[tuple[Cell, str], list[Cell]] = defaultdict(list)
     for cell in sorted(people):
-        months = (cell.months, cell.row, cell.column)
         if cell.breakdown:
-            groups["labels", cell.units, cell.population, cell.breakdown, cell.scheme, cell.time, months].append(cell)
+            parts[cell._replace(breakdown="", label=""), cell.breakdown].append(cell)
         if cell.scheme != ALL_SCHEMES:
-            groups["schemes", cell.units, cell.population, cell.breakdown, cell.label, cell.time, months].append(cell)
+            parts[cell._replace(scheme=ALL_SCHEMES), "scheme"].append(cell)
         if answer := PROFILE_ANSWERS.get(cell.row):
-            groups["answers", answer, cell.column, cell.scheme, cell.time].append(cell)
+            parts[cell._replace(row="total"), answer].append(cell)
         if cell.row and cell.column != "all":
-            groups["columns", cell.row, cell.scheme, cell.time].append(cell)
-    return list(groups.values())
+            parts[cell._replace(column="all"), "column"].append(cell)
+    return [Sum(tuple(cells), total if total in people else None) for (total, _), cells in parts.items()]
 
 
 PROFILE_ANSWERS = {

@@ -1,0 +1,197 @@
+"""The synthetic world's own truth beside what the road makes of its files: every row and every unit.
+
+The generator works its truth out of its own events; the road sees only the files. On a world without faults the
+two are equal, exactly. On one with planted faults they are equal for everybody whom no fault touches.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+from etl.build import build
+from etl.identity import open_identities
+from etl.sample import write_sample
+
+from queries import figures
+from queries.scope import Viewer
+from queries.warehouse import Warehouse
+
+ANALYST = Viewer.analyst()
+FIGURES = ("numerator", "denominator", "value", "n", "mean", "median", "q1", "q3", "p90", "at_risk")
+NOT_BREAKDOWNS = {*FIGURES, "months", "row", "column", "period", "as_at"}
+UNITS = {
+    "reoffending": ("reoffending_rate", ("period",), ("date", "offenders", "reoffended", "reoffences", "ppo", "index_event")),
+    "time_to_first_reoffence": ("time_to_first_reoffence", ("period",), ("date", "time_days", "event")),
+    "occasions": (
+        "arrest_to_sentence_days",
+        ("date",),
+        (
+            "period", "offence_to_sentence_days", "offence_to_arrest_days", "arrest_to_sentence_days",
+            "arrest_to_charge_days", "charge_to_first_hearing_days", "first_hearing_to_sentence_days",
+        ),
+    ),
+    "caseload": ("caseload", ("date", "scheme"), ("period", "main", "open_from", "open_to")),
+    "custody_share": ("custody_share", ("date", "scheme"), ("period", "main", "in_custody", "placed")),
+    "custody_days_share": (
+        "custody_days_share", ("period", "scheme", "main"), ("date", "days_in_custody", "days_placed"),
+    ),
+}  # fmt: skip
+"""For each list of units: a measure that gives them, what tells one of a person's units from another, and the rest."""
+RENAMED = {
+    "custody_share": {"numerator": "in_custody", "denominator": "placed"},
+    "custody_days_share": {"numerator": "days_in_custody", "denominator": "days_placed"},
+}
+SHORT = [("tiny", seed) for seed in (1, 2, 3)] + [("small", 4)]
+LONG = [("tiny", seed) for seed in range(11, 31)] + [("small", seed) for seed in range(21, 26)]
+
+
+@dataclass
+class Case:
+    """One world's truth and the warehouse that was built from its files."""
+
+    name: str
+    truth: dict[str, Any]
+    warehouse: Warehouse
+    person: dict[int, int]
+    """The truth's number of a person by the road's."""
+
+    @property
+    def untouched(self) -> set[int]:
+        return {row["person"] for row in self.truth["people"] if not row["touched"]}
+
+
+def made(folder: Path, scale: str, seed: int, faults: str) -> Case:
+    extracts, builds = folder / "extracts", folder / "builds"
+    write_sample(extracts, scale, seed, faults)
+    # The board's published tables are not asked for here.
+    with mock.patch("queries.release.listed", return_value={}):
+        build(extracts, builds)
+    truth = json.loads((extracts / "truth.json").read_text(encoding="utf-8"))
+    number = {row["pnc_id"]: row["person"] for row in truth["people"] if row["pnc_id"]}
+    person = {
+        row["person_id"]: number[row["record"]]
+        for row in open_identities(builds).iter_rows(named=True)
+        if row["source"] == "police/people" and row["record"] in number
+    }
+    return Case(f"{scale} {seed} {faults}", truth, Warehouse.open(builds), person)
+
+
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory: pytest.TempPathFactory, long_run: bool) -> list[Case]:
+    return [
+        made(tmp_path_factory.mktemp(f"{scale}_{seed}"), scale, seed, "none")
+        for scale, seed in (LONG if long_run else SHORT)
+    ]
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory, long_run: bool) -> list[Case]:
+    seeds = range(31, 36) if long_run else (5,)
+    return [made(tmp_path_factory.mktemp(f"planted_{seed}"), "small", seed, "planted") for seed in seeds]
+
+
+def same(one: Any, other: Any) -> bool:
+    if isinstance(one, float) and isinstance(other, int | float):
+        return math.isclose(one, other, rel_tol=1e-12, abs_tol=1e-12)
+    return one == other
+
+
+def plain(value: Any) -> Any:
+    if value == date.max:
+        return None  # how the warehouse says that a span is open
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def grouped(rows: list[dict[str, Any]]) -> dict[tuple[str, ...], list[dict[str, Any]]]:
+    """Return a measure's rows by their breakdown columns."""
+    found: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        found[tuple(key for key in row if key not in NOT_BREAKDOWNS)].append(row)
+    return found
+
+
+def ours(case: Case, measure: str, by: tuple[str, ...], truths: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the road's rows for one breakdown, at every period or date that the truth has."""
+    if "period" in truths[0]:
+        rows = figures.figure(case.warehouse, ANALYST, measure, by=by, period="each").frame.to_dicts()
+        return [row for row in rows if row["status"] != "immature"]
+    out = []
+    for as_at in sorted({row["as_at"] for row in truths}):
+        when = date.fromisoformat(as_at)
+        if measure == "scheme_profile":
+            for scheme in sorted({row["scheme"] for row in truths if row["as_at"] == as_at}) if by else [None]:
+                where = {"scheme": scheme} if scheme else {}
+                found = figures.figure(case.warehouse, ANALYST, measure, where=where, as_at=when).frame.to_dicts()
+                out += [{**row, **where, "as_at": as_at} for row in found]
+        else:
+            found = figures.figure(case.warehouse, ANALYST, measure, by=by, as_at=when).frame.to_dicts()
+            out += [{**row, "as_at": as_at} for row in found]
+    return out
+
+
+def row_differences(case: Case) -> list[str]:
+    """Return every row of the truth that the road does not give, and every row that it gives beside them."""
+    found = []
+    for measure, rows in case.truth["measures"].items():
+        for by, truths in grouped(rows).items():
+            key = [k for k in truths[0] if k in (*by, "period", "as_at", "months", "row", "column")]
+            mine = {tuple(row[k] for k in key): row for row in ours(case, measure, by, truths)}
+            yours = {tuple(row[k] for k in key): row for row in truths}
+            for name in sorted(set(mine) | set(yours), key=str):
+                one, other = mine.get(name), yours.get(name)
+                if one is None or other is None or any(not same(one[k], other[k]) for k in other if k in FIGURES):
+                    shown = one and {k: one[k] for k in FIGURES if k in one}
+                    found.append(
+                        f"{case.name} {measure} {dict(zip(key, name, strict=True))}: ours {shown}, truth {other}"
+                    )
+    return found
+
+
+def unit_differences(case: Case, people: set[int] | None = None) -> list[str]:
+    """Return every unit that is not the same in both, of the people named or of everybody."""
+    found = []
+    for name, (measure, keys, columns) in UNITS.items():
+        frame = figures.units(case.warehouse, ANALYST, measure).frame
+        key = ("person", *keys)
+        mine, yours = {}, {}
+        for row in frame.iter_rows(named=True):
+            row["person"] = case.person.get(row["person_id"], -row["person_id"])
+            if people is None or row["person"] in people:
+                mine[tuple(plain(row[k]) for k in key)] = {k: plain(row[k]) for k in columns}
+        for row in case.truth["units"][name]:
+            row = {RENAMED.get(name, {}).get(k, k): v for k, v in row.items()}
+            if name == "custody_days_share" and not row["days_placed"]:
+                continue
+            if people is None or row["person"] in people:
+                yours[tuple(row[k] for k in key)] = {k: row[k] for k in columns}
+        for unit in sorted(set(mine) | set(yours), key=str):
+            if mine.get(unit) != yours.get(unit):
+                found.append(f"{case.name} {name} {unit}: ours {mine.get(unit)}, truth {yours.get(unit)}")
+    return found
+
+
+def listed(differences: list[str]) -> str:
+    return f"{len(differences)} differences:\n" + "\n".join(differences[:20])
+
+
+def test_every_unit_of_a_world_without_faults_is_ours(cases: list[Case]) -> None:
+    differences = [d for case in cases for d in unit_differences(case)]
+    assert not differences, listed(differences)
+
+
+def test_every_row_of_a_world_without_faults_is_ours(cases: list[Case]) -> None:
+    differences = [d for case in cases for d in row_differences(case)]
+    assert not differences, listed(differences)
+
+
+def test_people_whom_no_fault_touches_are_exactly_ours(planted: list[Case]) -> None:
+    differences = [d for case in planted for d in unit_differences(case, case.untouched)]
+    assert not differences, listed(differences)

@@ -54,9 +54,13 @@ def _value(extract: Extract, column: Column, raw: str, extract_date: date) -> st
     """Return the SQL of a column's value: null when nothing was written and when it cannot be read."""
     if column.kind == "code":
         if column.domain:
+            kind = type_of(extract, column)
+            folded = [code.lower() for code in column.domain]
+            # A chain of comparisons: a list after IN becomes a join for each column, at many times the cost.
             return (
-                f"case when {raw} in ({', '.join(map(text, column.domain))}) then {raw} when {raw} is not null"
-                f" then as_listed({raw}, {_list(column.domain)}, {_list([code.lower() for code in column.domain])}) end"
+                f"case {raw} {' '.join(f'when {text(code)} then {text(code)}::{kind}' for code in column.domain)}"
+                f" else case when {raw} is not null"
+                f" then cast(as_listed({raw}, {_list(column.domain)}, {_list(folded)}) as {kind}) end end"
             )
         raise ValueError(f"A code must have a list, got: {extract.name} {column.name}")
     if column.kind == "text":
@@ -64,7 +68,32 @@ def _value(extract: Extract, column: Column, raw: str, extract_date: date) -> st
     if column.kind == "pnc":
         way = "as_pnc_to_look_up" if _looked_up(extract, column) else "as_pnc"
         return f"{way}({raw}, {extract_date.year})"
+    if column.kind == "asn":
+        return f"as_asn({raw}, {column.name}_head, {column.name}_tail)"
     return f"as_{column.kind}({raw})"
+
+
+def _halves(columns: tuple[Column, ...], fields: Fields) -> str:
+    """Return, as SQL, the two numbers that an arrest or summons number is checked by: worked out once, used twice."""
+    return "".join(
+        f", asn_head({fields.raw(column)}) as {column.name}_head, asn_tail({fields.raw(column)}) as {column.name}_tail"
+        for column in columns
+        if column.kind == "asn"
+    )
+
+
+def type_of(extract: Extract, column: Column) -> str:
+    """Return the type in which a column is kept: a code as its place in the list, which costs a third to write."""
+    return f"taken.{extract.table}_{column.name}" if column.domain else column.sql_type
+
+
+def types(extract: Extract) -> list[str]:
+    """Return the statements that make the types of an extract's codes."""
+    return [
+        f"create type {type_of(extract, column)} as enum ({', '.join(map(text, column.domain))})"
+        for column in extract.columns
+        if column.domain
+    ]
 
 
 def _sound(column: Column, extract_date: date) -> str:
@@ -73,9 +102,7 @@ def _sound(column: Column, extract_date: date) -> str:
     if column.kind == "date":
         return f"case when {value} between date '{EARLIEST}' and date '{extract_date}' then {value} end"
     limits = [
-        f"{value} {sign} {limit}"
-        for sign, limit in ((">=", column.least), ("<=", column.most))
-        if limit is not None
+        f"{value} {sign} {limit}" for sign, limit in ((">=", column.least), ("<=", column.most)) if limit is not None
     ]
     return f"case when {' and '.join(limits)} then {value} end" if limits else value
 
@@ -134,17 +161,25 @@ def _column_fault(extract: Extract, column: Column, raw: str, extract_date: date
 
 
 def _people(extract: Extract) -> tuple[str, str, str]:
-    """Return, as SQL, the joins to the people already taken in, whether one was found, and the columns of their birth."""
+    """Return, as SQL, the joins to the people already taken in, whether one was found, and their birth."""
     if not extract.person:
         return "", "true", "cast(null as date) as born_on, cast(null as date) as ten_on"
     if extract.person == "anybody":
-        ways = (("by_crn", "known_crn", "crn"), ("by_noms", "known_noms", "noms_number"), ("by_pnc", "known_pnc", "pnc_id"))
+        ways = (
+            ("by_crn", "known_crn", "crn"),
+            ("by_noms", "known_noms", "noms_number"),
+            ("by_pnc", "known_pnc", "pnc_id"),
+        )
         joins = " ".join(f"left join {table} as {alias} on {alias}.id = read_{key}" for alias, table, key in ways)
         found = " or ".join(f"{alias}.id is not null" for alias, _, _ in ways)
-        born, ten = (f"coalesce({', '.join(f'{alias}.{day}' for alias, _, _ in ways)})" for day in ("born_on", "ten_on"))
+        born, ten = (
+            f"coalesce({', '.join(f'{alias}.{day}' for alias, _, _ in ways)})" for day in ("born_on", "ten_on")
+        )
         return joins, found, f"{born} as born_on, {ten} as ten_on"
     key = extract.with_role("person")[0].name
-    table = {"police/people": "known_police", "probation/people": "known_crn", "dip/people": "known_dip"}[extract.person]
+    table = {"police/people": "known_police", "probation/people": "known_crn", "dip/people": "known_dip"}[
+        extract.person
+    ]
     return (
         f"left join {table} as known on known.id = read_{key}",
         "known.id is not null",
@@ -160,7 +195,10 @@ def _person_fault(extract: Extract, fields: Fields, extract_date: date) -> tuple
     unknown = _fault(contracts.UNKNOWN_PERSON.name, columns[0].name, "row", got)
     nobody = _fault(contracts.NO_USABLE_IDENTIFIER.name, columns[0].name, "row", got)
     if extract.person == "anybody":
-        return "not person_known", f"case when coalesce({ids}) is null then {nobody} when not person_known then {unknown} end"
+        return (
+            "not person_known",
+            f"case when coalesce({ids}) is null then {nobody} when not person_known then {unknown} end",
+        )
     column = columns[0]
     checked = f"pnc_checked({column.name}, {extract_date.year})" if column.kind == "pnc" else "true"
     return (
@@ -180,7 +218,9 @@ def _row_rules(extract: Extract) -> list[Rule]:
     ends = extract.with_role("end")
     if ends and extract.event_on:
         rule = contracts.ENDS_BEFORE_START
-        found.append(Rule(rule.name, "row", rule.meaning, (ends[0].name,), f"{name(ends[0].name)} < {name(extract.event_on)}"))
+        found.append(
+            Rule(rule.name, "row", rule.meaning, (ends[0].name,), f"{name(ends[0].name)} < {name(extract.event_on)}")
+        )
     if extract.person and extract.event_on:
         rule = contracts.EVENT_BEFORE_BIRTH
         found.append(Rule(rule.name, "row", rule.meaning, (extract.event_on,), f"{name(extract.event_on)} < born_on"))
@@ -205,7 +245,9 @@ def load(extract: Extract, fields: Fields, relation: str, extract_date: date) ->
     )
     sound = ", ".join(f"{_sound(column, extract_date)} as {name(column.name)}" for column in columns)
     nulled = ", ".join(
-        f"coalesce({rule.fault}, false) as nulls_{rule.column}" for rule in field_rules
+        f"case when coalesce({extract.in_order}, false) then false else coalesce({rule.fault}, false) end"
+        f" as nulls_{rule.column}"
+        for rule in field_rules
     )
     ordered = ", ".join(
         f"case when not nulls_{rule.column} then {name(rule.column)} end as {name(rule.column)}" for rule in field_rules
@@ -248,19 +290,19 @@ def load(extract: Extract, fields: Fields, relation: str, extract_date: date) ->
     judged_from = "ordered" if field_rules else "sound"
     return f"""
     create table taken.{extract.table} as
-    with written as ({relation}),
+    with written as (select *{_halves(columns, fields)} from ({relation})),
     parsed as (select *, {read} from written),
     sound as (
-        select parsed.* exclude ({', '.join('read_' + column.name for column in columns)}),
-            {', '.join('read_' + column.name for column in columns)},
+        select parsed.* exclude ({", ".join("read_" + column.name for column in columns)}),
+            {", ".join("read_" + column.name for column in columns)},
             {sound}, {births}, ({found}) as person_known {scheme_known}
         from parsed {joins} {scheme_join}
     )
     {ordered_step},
     judged as (
         select *,
-            case when {' or '.join(suspects)}
-                then list_filter([{', '.join(faults)}], lambda fault: fault is not null) end as faults
+            case when {" or ".join(suspects)}
+                then list_filter([{", ".join(faults)}], lambda fault: fault is not null) end as faults
         from {judged_from}
     ),
     stated as (
@@ -281,7 +323,7 @@ FAULTS_TYPE = "struct(rule varchar, column_name varchar, severity varchar, got v
 
 def empty(extract: Extract) -> str:
     """Return the statement that makes the table of an optional extract that was not sent."""
-    columns = ", ".join(f"{name(column.name)} {column.sql_type}" for column in extract.columns)
+    columns = ", ".join(f"{name(column.name)} {type_of(extract, column)}" for column in extract.columns)
     return (
         f"create table taken.{extract.table}"
         f" ({columns}, state tinyint, faults {FAULTS_TYPE}, written map(varchar, varchar))"
@@ -290,7 +332,10 @@ def empty(extract: Extract) -> str:
 
 def view(extract: Extract) -> str:
     """Return the statement that shows the accepted rows of an extract under its own name."""
-    columns = ", ".join(name(column.name) for column in extract.columns)
+    columns = ", ".join(
+        f"cast({name(column.name)} as varchar) as {name(column.name)}" if column.domain else name(column.name)
+        for column in extract.columns
+    )
     return (
         f"create view {extract.table} as select {columns}, rowid + {ROWS_BEFORE} as source_row"
         f" from taken.{extract.table} where state = {ACCEPTED}"
@@ -345,10 +390,14 @@ def drop_duplicates(extract: Extract) -> list[str]:
     file = text(extract.name)
     later = text(extract.later[0] if extract.later else extract.key[0])
     return [
-        f"update taken.{extract.table} set state = {DUPLICATE} where rowid in (select record from twins where copy > 1)",
+        f"""
+        update taken.{extract.table} set state = {DUPLICATE}
+        where rowid in (select record from twins where copy > 1)
+        """,
         f"""
         insert into set_aside
-        select {file}, record, {text(contracts.NEAR_DUPLICATE.name)}, {later}, 'row ' || (kept + {ROWS_BEFORE}) || ' is kept'
+        select {file}, record, {text(contracts.NEAR_DUPLICATE.name)}, {later},
+            'row ' || (kept + {ROWS_BEFORE}) || ' is kept'
         from twins where place > 1
         """,
         f"""
@@ -412,7 +461,8 @@ def set_aside(extract: Extract, fields: Fields) -> list[str]:
     return [
         f"""
         insert into quarantine
-        select aside.file, aside.record + {ROWS_BEFORE}, aside.rule, aside.column_name, aside.got, cast([] as varchar[]),
+        select aside.file, aside.record + {ROWS_BEFORE}, aside.rule, aside.column_name, aside.got,
+            cast([] as varchar[]),
             {_written_again(extract, fields)}
         from set_aside as aside inner join taken.{extract.table} as rows on rows.rowid = aside.record
         where aside.file = {file}
@@ -463,3 +513,71 @@ def mark(extract: Extract, state: int) -> str:
 def earliest(extract: Extract) -> str:
     """Return the query for the first event of an extract."""
     return f"select min({name(extract.event_on or '')}) from {extract.table}"
+
+
+# ── The lists beside the extracts ───────────────────────────────────────────────────────────────
+
+ADD_BROKEN = "insert into quarantine values (?, ?, ?, null, ?, [], map(?, ?))"
+ADD_SET_ASIDE = "insert into set_aside values (?, ?, ?, ?, ?)"
+ADD_MARKED = "insert into marked values (?)"
+ADD_COUNT = "insert into file_counts values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+ADD_COLUMN = "insert into source_columns values (?, ?, ?, ?)"
+ADD_COVERAGE = "insert into coverage values (?, ?, ?)"
+CLEAR_SET_ASIDE = "delete from set_aside"
+CLEAR_MARKED = "delete from marked"
+QUARANTINED_OF = "select count(*) from quarantine where file = ?"
+NULLED_OF = "select count(*) from nulled where file = ?"
+QUARANTINED_FILES = "select distinct file from quarantine order by file"
+HEADERS_OF = "select header from source_columns where file = ? order by position"
+QUARANTINE_OF = (
+    "select source_row, rule, array_to_string(also, ' '), column_name, got, raw from quarantine"
+    " where file = ? order by source_row, rule"
+)
+SETTINGS = "select current_setting('preserve_insertion_order'), current_setting('disabled_optimizers')"
+DATABASE = "select path from duckdb_databases() where database_name = current_database()"
+
+
+def drop(extract: Extract) -> str:
+    """Return the statement that forgets what was loaded of a file, before it is loaded again."""
+    return f"drop table if exists taken.{extract.table}"
+
+
+# ── Files ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def csv_query(path: str, width: int, delimiter: str, longest_line: int) -> str:
+    """Return the query for the records of a text file in UTF-8, as columns c0, c1 … of text."""
+    columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(width))
+    return (
+        f"select * from read_csv({text(path)}, auto_detect = false, header = true, delim = {text(delimiter)},"
+        f" quote = '\"', escape = '\"', columns = {{{columns}}}, nullstr = ['', 'NULL', 'N/A', '-'],"
+        f" max_line_size = {longest_line})"
+    )
+
+
+def parquet_columns(path: str) -> str:
+    """Return the query for the names and types of a Parquet file's columns."""
+    return f"describe select * from read_parquet({text(path)})"
+
+
+def parquet_query(path: str, columns: list[tuple[str, str]]) -> str:
+    """Return the query for the records of a Parquet file, whose typed values become text again to be judged alike."""
+    shown = []
+    for place, (header, kind) in enumerate(columns):
+        value = name(header)
+        if kind == "BOOLEAN":
+            value = f"case {value} when true then 'Y' when false then 'N' end"
+        elif kind in ("FLOAT", "DOUBLE") or kind.startswith("DECIMAL"):
+            value = (
+                f"case when {value} = floor({value}) and abs({value}) < 1e15"
+                f" then cast(cast({value} as bigint) as varchar) else cast({value} as varchar) end"
+            )
+        elif kind == "BLOB":
+            value = f"try(decode({value}))"
+        else:
+            value = f"cast({value} as varchar)"
+        shown.append(f"nullif({value}, '') as c{place}")
+    return f"select {', '.join(shown)} from read_parquet({text(path)})"
+
+
+WORKBOOK_QUERY = "select * from workbook"

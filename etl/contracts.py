@@ -84,8 +84,9 @@ class Extract:
     """One file of one agency. `table` is its name in the staging database.
 
     `key`: rows alike in it are the same thing sent twice; of those, the row with the latest `later` date wins. A row
-    without one of its key columns is only ever a duplicate of a row alike in every column, except where `key_may_be_null`.
+    without one of its key columns is only ever a duplicate of a row alike in every column, unless `key_may_be_null`.
     `person` says whose file must hold the person: an extract's name, or "anybody" for a row with any of several.
+    `in_order` is SQL that is true only of a row in which no field rule finds a fault, and cheaper than the rules.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Extract:
     key_may_be_null: bool = False
     person: Literal["", "police/people", "probation/people", "dip/people", "anybody"] = ""
     rules: tuple[Rule, ...] = ()
+    in_order: str = "false"
 
     @property
     def table(self) -> str:
@@ -123,12 +125,16 @@ NOT_A_DATE = Rule(
 NOT_A_NUMBER = Rule("not_a_number", "field", "Not a number, or not a whole one where it must be.")
 OUT_OF_RANGE = Rule("out_of_range", "field", "A number outside its limits, or a date before 1900.")
 NOT_IN_LIST = Rule("not_in_list", "field", "A code that is not on the contract's list.")
-FAILING_IDENTIFIER = Rule("failing_identifier", "field", "An identifier of the wrong form or with a wrong check letter.")
+FAILING_IDENTIFIER = Rule(
+    "failing_identifier", "field", "An identifier of the wrong form or with a wrong check letter."
+)
 TOO_LONG = Rule("too_long", "field", f"A text of more than {LONGEST_TEXT} characters.")
 AFTER_EXTRACT_DATE = Rule(
     "after_extract_date", "field", "A date after the extract was made. Of the row's own event: the row is quarantined."
 )
-NO_USABLE_IDENTIFIER = Rule("no_usable_identifier", "row", "No identifier is left by which the row can be told whose it is.")
+NO_USABLE_IDENTIFIER = Rule(
+    "no_usable_identifier", "row", "No identifier is left by which the row can be told whose it is."
+)
 NO_EVENT_DATE = Rule("no_event_date", "row", "The date of the row's own event is blank.")
 UNKNOWN_PERSON = Rule(
     "unknown_person", "row", "The person is in no accepted row of the people file: kept apart until that row arrives."
@@ -210,9 +216,11 @@ PROVED = ("convicted", "caution", "reprimand", "warning", "tic")
 # no proof left to trust (row), and one that was not loses the date of disposal (field).
 
 _PROVED = f"outcome in {PROVED}"
-_BOUND = "coalesce(" + ", ".join(
-    f"case when {end} >= committed_on then {end} end" for end in ("disposed_on", "sentenced_on")
-) + ")"
+_BOUND = (
+    "coalesce("
+    + ", ".join(f"case when {end} >= committed_on then {end} end" for end in ("disposed_on", "sentenced_on"))
+    + ")"
+)
 _ARRESTED, _CHARGED, _HEARD = (
     f"(case when {stage} >= committed_on and not coalesce({stage} > {_BOUND}, false) then {stage} end)"
     for stage in ("arrested_on", "charged_on", "first_hearing_on")
@@ -250,6 +258,17 @@ STAGE_RULES = (
         f" or ({_CHARGE_AFTER_HEARING} and not {_ARREST_AFTER_CHARGE} and {_ARREST_AFTER_HEARING})",
     ),
 )
+
+
+def _stages_in_order() -> str:
+    """Return the SQL of every stage being at or after the last one before it that is known."""
+    last, steps = "committed_on", ["(committed_to is null or committed_to >= committed_on)"]
+    for stage in ("arrested_on", "charged_on", "first_hearing_on", "disposed_on", "sentenced_on"):
+        steps.append(f"coalesce({stage}, {last}) >= {last}")
+        last = f"coalesce({stage}, {last})"
+    return " and ".join(steps)
+
+
 _LAST_STAGE = "greatest(arrested_on, charged_on, first_hearing_on, disposed_on, sentenced_on)"
 
 # ── Declaring columns ───────────────────────────────────────────────────────────────────────────
@@ -350,6 +369,7 @@ POLICE_OFFENCES = Extract(
              f"case when {_LAST_STAGE} - committed_on > 3650"
              f" then {_LAST_STAGE} > cast(committed_on + to_years(10) as date) end"),
     ),
+    in_order=_stages_in_order(),
 )  # fmt: skip
 
 POLICE_PPO_REGISTER = Extract(

@@ -8,6 +8,6 @@ HERE = Path(__file__).parent
 
 
 def teach(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `as_pnc`, `as_cro`, `as_asn`, `as_crn`, `as_noms`, `as_dip`, `as_date` and the rest known for this session."""
+    """Make `as_pnc`, `as_cro`, `as_asn`, `as_date` and the rest known for this session."""
     for name in ("identifiers.sql", "values.sql"):
         connection.execute((HERE / name).read_text(encoding="utf-8"))

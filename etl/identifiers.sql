@@ -3,106 +3,110 @@
 
 -- section: letters
 create or replace temp macro check_letter(number) as
-    substr('ZABCDEFGHJKLMNPQRTUVWXY', 1 + try_cast(number % 23 as integer), 1);
+substr('ZABCDEFGHJKLMNPQRTUVWXY', 1 + try_cast(number % 23 as integer), 1);
 
 create or replace temp macro compact(written) as
-    upper(regexp_replace(written, '\s', '', 'g'));
+upper(regexp_replace(written, '\s', '', 'g'));
 
 -- A two-digit year is of this century up to the year of the extract, and of the last one after it.
 create or replace temp macro full_year(year, extract_year) as
-    case
-        when length(year) = 4 then try_cast(year as integer)
-        when try_cast(year as integer) <= extract_year % 100 then extract_year - extract_year % 100 + try_cast(year as integer)
-        else extract_year - extract_year % 100 - 100 + try_cast(year as integer)
-    end;
+case
+    when length(year) = 4 then try_cast(year as integer)
+    when
+        try_cast(year as integer) <= extract_year % 100
+        then extract_year - extract_year % 100 + try_cast(year as integer)
+    else extract_year - extract_year % 100 - 100 + try_cast(year as integer)
+end;
 
 -- section: pnc
 -- Canonical: 1981/0000034U. Only the last two digits of the year enter the sum, so a wrong century passes it: the
 -- year must also lie between 1900 and the extract.
 create or replace temp macro pnc_shaped(pnc_id) as
-    strlen(pnc_id) = 13 and substr(pnc_id, 5, 1) = '/' and substr(pnc_id, 13, 1) between 'A' and 'Z';
+strlen(pnc_id) = 13 and substr(pnc_id, 5, 1) = '/' and substr(pnc_id, 13, 1) between 'A' and 'Z';
 
 create or replace temp macro pnc_checked(pnc_id, extract_year) as
-    try_cast(substr(pnc_id, 1, 4) as integer) between 1900 and extract_year
-    and check_letter(try_cast(substr(pnc_id, 3, 2) || substr(pnc_id, 6, 7) as bigint)) = substr(pnc_id, 13, 1)
-    and regexp_full_match(pnc_id, '\d{4}/\d{7}[A-Z]');
+try_cast(substr(pnc_id, 1, 4) as integer) between 1900 and extract_year
+and check_letter(try_cast(substr(pnc_id, 3, 2) || substr(pnc_id, 6, 7) as bigint)) = substr(pnc_id, 13, 1)
+and regexp_full_match(pnc_id, '\d{4}/\d{7}[A-Z]');
 
 create or replace temp macro pnc_whole(year, serial, letter, extract_year) as
-    case
-        when full_year(year, extract_year) between 1900 and extract_year
-            and check_letter(try_cast(right(year, 2) || lpad(serial, 7, '0') as bigint)) = letter
-            then full_year(year, extract_year) || '/' || lpad(serial, 7, '0') || letter
-    end;
+case
+    when
+        full_year(year, extract_year) between 1900 and extract_year
+        and check_letter(try_cast(right(year, 2) || lpad(serial, 7, '0') as bigint)) = letter
+        then full_year(year, extract_year) || '/' || lpad(serial, 7, '0') || letter
+end;
 
 -- Long or short year, leading zeros or none, with the slash or without. Without it, ten or eleven digits are a
 -- four-digit year and a serial, and fewer are a two-digit year and a serial.
 create or replace temp macro pnc_written(written, extract_year) as
-    case
-        when regexp_full_match(written, '(\d{2}|\d{4})/\d{1,7}[A-Z]')
-            then pnc_whole(
-                split_part(written, '/', 1),
-                regexp_extract(written, '/(\d+)', 1),
-                right(written, 1),
-                extract_year
-            )
-        when regexp_full_match(written, '\d{10,11}[A-Z]')
-            then pnc_whole(
-                left(written, 4), substr(written, 5, length(written) - 5), right(written, 1), extract_year
-            )
-        when regexp_full_match(written, '\d{3,9}[A-Z]')
-            then pnc_whole(
-                left(written, 2), substr(written, 3, length(written) - 3), right(written, 1), extract_year
-            )
-    end;
+case
+    when regexp_full_match(written, '(\d{2}|\d{4})/\d{1,7}[A-Z]')
+        then pnc_whole(
+            split_part(written, '/', 1),
+            regexp_extract(written, '/(\d+)', 1),
+            right(written, 1),
+            extract_year
+        )
+    when regexp_full_match(written, '\d{10,11}[A-Z]')
+        then pnc_whole(
+            left(written, 4), substr(written, 5, length(written) - 5), right(written, 1), extract_year
+        )
+    when regexp_full_match(written, '\d{3,9}[A-Z]')
+        then pnc_whole(
+            left(written, 2), substr(written, 3, length(written) - 3), right(written, 1), extract_year
+        )
+end;
 
 create or replace temp macro as_pnc(written, extract_year) as
-    case
-        when pnc_shaped(written) and pnc_checked(written, extract_year) then written
-        when written is not null then pnc_written(compact(written), extract_year)
-    end;
+case
+    when pnc_shaped(written) and pnc_checked(written, extract_year) then written
+    when written is not null then pnc_written(compact(written), extract_year)
+end;
 
 -- The same, without the sum for an id that already has the shape: for a column that is looked up among ids that were
 -- checked, where a wrong letter finds nobody.
 create or replace temp macro as_pnc_to_look_up(written, extract_year) as
-    case
-        when pnc_shaped(written) then written
-        when written is not null then pnc_written(compact(written), extract_year)
-    end;
+case
+    when pnc_shaped(written) then written
+    when written is not null then pnc_written(compact(written), extract_year)
+end;
 
 -- section: cro
 -- Canonical: 065656/91H, padded to six digits, or for a small file SF05/482703J, never padded.
 create or replace temp macro cro_written(written) as
-    case
-        when regexp_full_match(written, 'SF\d{2}/?\d{1,6}[A-Z]')
-            then case
-                when check_letter(try_cast(regexp_replace(written, '[^0-9]', '', 'g') as bigint)) = right(written, 1)
-                    then left(written, 4) || '/' || ltrim(substr(written, 5), '/')
-            end
-        when regexp_full_match(written, '\d{1,6}/\d{2}[A-Z]')
-            then case
-                when
-                    check_letter(
-                        try_cast(left(right(written, 3), 2) || lpad(split_part(written, '/', 1), 6, '0') as bigint)
-                    )
-                    = right(written, 1)
-                    then lpad(split_part(written, '/', 1), 6, '0') || '/' || right(written, 3)
-            end
-        when regexp_full_match(written, '\d{8}[A-Z]')
-            then case
-                when check_letter(try_cast(substr(written, 7, 2) || left(written, 6) as bigint)) = right(written, 1)
-                    then left(written, 6) || '/' || right(written, 3)
-            end
-    end;
+case
+    when regexp_full_match(written, 'SF\d{2}/?\d{1,6}[A-Z]')
+        then case
+            when check_letter(try_cast(regexp_replace(written, '[^0-9]', '', 'g') as bigint)) = right(written, 1)
+                then left(written, 4) || '/' || ltrim(substr(written, 5), '/')
+        end
+    when regexp_full_match(written, '\d{1,6}/\d{2}[A-Z]')
+        then case
+            when
+                check_letter(
+                    try_cast(left(right(written, 3), 2) || lpad(split_part(written, '/', 1), 6, '0') as bigint)
+                )
+                = right(written, 1)
+                then lpad(split_part(written, '/', 1), 6, '0') || '/' || right(written, 3)
+        end
+    when regexp_full_match(written, '\d{8}[A-Z]')
+        then case
+            when check_letter(try_cast(substr(written, 7, 2) || left(written, 6) as bigint)) = right(written, 1)
+                then left(written, 6) || '/' || right(written, 3)
+        end
+end;
 
 create or replace temp macro as_cro(written) as
-    case when written is not null then cro_written(compact(written)) end;
+case when written is not null then cro_written(compact(written)) end;
 
 -- section: asn
 -- Canonical: 1101ZD0100000448754K: year, force, unit, system, eleven digits, letter; with one letter before the force
 -- where it has a top level. The unit is left out of the sum, and so is any letter of force and system.
 create or replace temp macro asn_whole(whole) as
-    case
-        when check_letter(
+case
+    when
+        check_letter(
             try_cast(
                 regexp_replace(
                     substr(whole, 3, length(whole) - 18) || substr(whole, length(whole) - 13, 2), '[A-Z]', '', 'g'
@@ -112,51 +116,57 @@ create or replace temp macro asn_whole(whole) as
             )
         )
         = right(whole, 1)
-            then whole
-    end;
+        then whole
+end;
 
 create or replace temp macro asn_written(written) as
-    case
-        when regexp_full_match(written, '\d{2}[A-Z]?[A-Z0-9]{6}\d{11}[A-Z]') then asn_whole(written)
-        when regexp_full_match(written, '\d{2}/[A-Z]?[A-Z0-9]{4}/[A-Z0-9]{2}/\d{1,11}[A-Z]')
-            then asn_whole(
-                replace(left(written, length(written) - length(split_part(written, '/', 4))), '/', '')
-                || lpad(split_part(written, '/', 4), 12, '0')
-            )
-    end;
+case
+    when regexp_full_match(written, '\d{2}[A-Z]?[A-Z0-9]{6}\d{11}[A-Z]') then asn_whole(written)
+    when regexp_full_match(written, '\d{2}/[A-Z]?[A-Z0-9]{4}/[A-Z0-9]{2}/\d{1,11}[A-Z]')
+        then asn_whole(
+            replace(left(written, length(written) - length(split_part(written, '/', 4))), '/', '')
+            || lpad(split_part(written, '/', 4), 12, '0')
+        )
+end;
 
-create or replace temp macro as_asn(written) as
-    case
-        when strlen(written) = 20
-            and substr(written, 5, 1) between '0' and 'Z'
-            and substr(written, 6, 1) between '0' and 'Z'
-            and check_letter(
-                try_cast(
-                    substr(written, 3, 2) || substr(written, 7, 2) || substr(written, 1, 2) || substr(written, 9, 11)
-                    as bigint
-                )
-            )
-            = substr(written, 20, 1)
-            then written
-        when written is not null then asn_written(compact(written))
-    end;
+-- The usual form, 20 characters, is split into two numbers: year and force, and system and sequence. Two numbers cost a
+-- tenth of a pattern, on the identifier of which there are most.
+create or replace temp macro asn_head(written) as
+case when strlen(written) = 20 then try_cast(substr(written, 1, 4) as integer) end;
+
+create or replace temp macro asn_tail(written) as
+case when strlen(written) = 20 then try_cast(substr(written, 7, 13) as bigint) end;
+
+-- The remainder of force, system, year and sequence read as one number, from the remainders of powers of ten: 10^15
+-- leaves 5, 10^13 leaves 15 and 10^11 leaves 22, which the sequence's number already has for the system.
+create or replace temp macro asn_remainder(head, tail) as
+(head % 100 * 5 + head // 100 * 22 + tail // 100000000000 * 16 + tail) % 23;
+
+create or replace temp macro as_asn(written, head, tail) as
+case
+    when
+        substr('ZABCDEFGHJKLMNPQRTUVWXY', 1 + cast(asn_remainder(head, tail) as integer), 1) = substr(written, 20, 1)
+        and substr(written, 5, 2) between '00' and 'ZZ'
+        then written
+    when written is not null then asn_written(compact(written))
+end;
 
 -- section: others
 -- No check letter: only the form can be tested.
 create or replace temp macro as_crn(written) as
-    case
-        when regexp_full_match(written, '[A-Z]\d{6}') then written
-        when regexp_full_match(compact(written), '[A-Z]\d{6}') then compact(written)
-    end;
+case
+    when regexp_full_match(written, '[A-Z]\d{6}') then written
+    when regexp_full_match(compact(written), '[A-Z]\d{6}') then compact(written)
+end;
 
 create or replace temp macro as_noms(written) as
-    case when regexp_full_match(compact(written), '[A-Z]\d{4}[A-Z]{2}') then compact(written) end;
+case when regexp_full_match(compact(written), '[A-Z]\d{4}[A-Z]{2}') then compact(written) end;
 
 create or replace temp macro as_dip(written) as
-    case when regexp_full_match(compact(written), '[A-Z0-9][A-Z0-9/-]{0,29}') then compact(written) end;
+case when regexp_full_match(compact(written), '[A-Z0-9][A-Z0-9/-]{0,29}') then compact(written) end;
 
 create or replace temp macro as_ho_class(written) as
-    case
-        when regexp_full_match(written, '\d{3}/\d{2}') then written
-        when regexp_full_match(trim(written), '\d{3}/?\d{2}') then left(trim(written), 3) || '/' || right(trim(written), 2)
-    end;
+case
+    when regexp_full_match(written, '\d{3}/\d{2}') then written
+    when regexp_full_match(trim(written), '\d{3}/?\d{2}') then left(trim(written), 3) || '/' || right(trim(written), 2)
+end;

@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +21,6 @@ from etl import checks, contracts
 from etl.checks import Fields
 from etl.contracts import EXTRACTS, Extract
 from etl.identifiers import teach
-from etl.manifest import NAME as MANIFEST
 from etl.manifest import IntakeStopped, Manifest, Problem, read_manifest
 from etl.readers import Source, Unreadable, form_of, open_source, stem_of, written_csv
 
@@ -93,7 +93,7 @@ def _find(extracts: Path) -> tuple[dict[str, Path], list[Problem], list[str]]:
                 Problem(
                     extract.name,
                     contracts.MISSING_FILE.name,
-                    f"Add {extract.name}.csv (or .csv.gz, .xlsx, .parquet); if there is nothing to send, its header alone.",
+                    f"Add {extract.name}.csv (or .csv.gz, .xlsx, .parquet): with nothing to send, its header alone.",
                 )
             )
     return {name: paths[0] for name, paths in found.items() if len(paths) == 1}, problems, warnings
@@ -144,6 +144,23 @@ def _distinct(headers: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(given)
 
 
+@contextmanager
+def _in_the_order_of_the_file(staging: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Load rows one after the other as they stand in the file, which `rowid` depends on.
+
+    The optimizer, which cannot know how long a text file is, would gather the file in memory and look the people up in
+    it, and out of order; and it would make a join of every list.
+    """
+    ordered, disabled = staging.execute(checks.SETTINGS).fetchall()[0]
+    staging.execute("set preserve_insertion_order = true")
+    staging.execute("set disabled_optimizers = 'join_order,build_side_probe_side,in_clause'")
+    try:
+        yield
+    finally:
+        staging.execute(f"set preserve_insertion_order = {ordered}")
+        staging.execute(f"set disabled_optimizers = '{disabled}'")
+
+
 class _Taking:
     """One run of intake over one staging database."""
 
@@ -156,14 +173,18 @@ class _Taking:
 
     def load(self, extract: Extract, source: Source, fields: Fields) -> None:
         """Fill the extract's table from the source."""
+        statement = checks.load(extract, fields, source.query, self.manifest.extract_date)
         if source.frame is not None:
             self.staging.register("workbook", source.frame)
-        self.staging.execute(checks.load(extract, fields, source.query, self.manifest.extract_date))
+        with _in_the_order_of_the_file(self.staging):
+            self.staging.execute(statement)
         if source.frame is not None:
             self.staging.unregister("workbook")
 
     def take(self, extract: Extract, path: Path | None, source: Source | None, fields: Fields) -> None:
         """Take one extract in: load it, look across its rows, count it."""
+        for statement in checks.types(extract):
+            self.staging.execute(statement)
         if source is None or path is None:
             self.staging.execute(checks.empty(extract))
             self.staging.execute(checks.view(extract))
@@ -175,7 +196,7 @@ class _Taking:
             wrong = True
         if wrong and source.form in ("csv", "csv.gz"):
             source = open_source(path, self.work, self.staging, mend=True)
-            self.staging.execute(f"drop table if exists taken.{extract.table}")
+            self.staging.execute(checks.drop(extract))
             try:
                 self.load(extract, source, fields)
             except UNREADABLE:
@@ -196,8 +217,8 @@ class _Taking:
 
     def _mark(self, extract: Extract, rows: list[int], state: int) -> None:
         if rows:
-            self.staging.execute("delete from marked")
-            self.staging.executemany("insert into marked values (?)", [[row - checks.ROWS_BEFORE] for row in rows])
+            self.staging.execute(checks.CLEAR_MARKED)
+            self.staging.executemany(checks.ADD_MARKED, [[row - checks.ROWS_BEFORE] for row in rows])
             self.staging.execute(checks.mark(extract, state))
 
     def _set_states(self, extract: Extract, source: Source, fields: Fields) -> None:
@@ -209,20 +230,20 @@ class _Taking:
             names = [*fields.headers, *(f"field {n + 1}" for n in range(len(fields.headers), len(broken.fields)))]
             raw = dict(zip(names, broken.fields, strict=False))
             self.staging.execute(
-                "insert into quarantine values (?, ?, ?, null, ?, [], map(?, ?))",
+                checks.ADD_BROKEN,
                 [extract.name, broken.row, broken.rule, broken.got, list(raw), list(raw.values())],
             )
 
     def _across_rows(self, extract: Extract, fields: Fields) -> None:
         """Drop duplicates and quarantine rows that cannot stand beside another."""
-        self.staging.execute("delete from set_aside")
+        self.staging.execute(checks.CLEAR_SET_ASIDE)
         self.staging.execute(checks.twins(extract))
         for statement in checks.drop_duplicates(extract):
             self.staging.execute(statement)
         for statement in checks.set_aside(extract, fields):
             self.staging.execute(statement)
         if extract is contracts.POLICE_PPO_REGISTER:
-            self.staging.execute("delete from set_aside")
+            self.staging.execute(checks.CLEAR_SET_ASIDE)
             self._overlaps(extract)
             for statement in checks.set_aside(extract, fields):
                 self.staging.execute(statement)
@@ -234,8 +255,14 @@ class _Taking:
             before = kept.get((scheme, person))
             if before and start < before[1]:
                 self.staging.execute(
-                    "insert into set_aside values (?, ?, 'overlapping_span', 'adopted_on', ?)",
-                    [extract.name, record, f"row {before[0] + checks.ROWS_BEFORE} has not ended"],
+                    checks.ADD_SET_ASIDE,
+                    [
+                        extract.name,
+                        record,
+                        "overlapping_span",
+                        "adopted_on",
+                        f"row {before[0] + checks.ROWS_BEFORE} has not ended",
+                    ],
                 )
             else:
                 kept[scheme, person] = (record, end or date.max)
@@ -250,8 +277,8 @@ class _Taking:
         if source.records is not None:
             # What the reader counted, not what was loaded: a record that was lost in between is found here.
             rows_read = source.records - len(source.blank)
-        quarantined = self._number("select count(*) from quarantine where file = ?", extract.name)
-        nulled = self._number("select count(*) from nulled where file = ?", extract.name)
+        quarantined = self._number(checks.QUARANTINED_OF, extract.name)
+        nulled = self._number(checks.NULLED_OF, extract.name)
         if rows_read != accepted + quarantined + duplicates:
             raise AssertionError(
                 f"Rows read must be accepted + quarantined + duplicates in {extract.name},"
@@ -270,15 +297,13 @@ class _Taking:
                           "; ".join(notes))  # fmt: skip
         self.counts.append(count)
         self.staging.execute(
-            "insert into file_counts values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            checks.ADD_COUNT,
             [count.file, count.path_name, count.form, count.rows_read, count.accepted, count.quarantined,
              count.duplicates, count.nulled, count.note],
         )  # fmt: skip
         names = {place: column for column, place in fields.places.items()}
         for place, header in enumerate(fields.headers):
-            self.staging.execute(
-                "insert into source_columns values (?, ?, ?, ?)", [extract.name, place, header, names.get(place)]
-            )
+            self.staging.execute(checks.ADD_COLUMN, [extract.name, place, header, names.get(place)])
 
     def _number(self, query: str, *parameters) -> int:
         return self.staging.execute(query, list(parameters)).fetchall()[0][0]
@@ -291,7 +316,7 @@ class _Taking:
             if start is None and extract.event_on:
                 start = self.staging.execute(checks.earliest(extract)).fetchall()[0][0]
             covered[extract.name] = (start, end or self.manifest.extract_date)
-            self.staging.execute("insert into coverage values (?, ?, ?)", [extract.name, *covered[extract.name]])
+            self.staging.execute(checks.ADD_COVERAGE, [extract.name, *covered[extract.name]])
         return covered
 
 
@@ -311,7 +336,6 @@ def take_in(
     manifest = read_manifest(extracts, extract_date)
     paths, problems, warnings = _find(extracts)
     opened: dict[str, tuple[Source, Fields]] = {}
-    staging.execute("set preserve_insertion_order = true")
     teach(staging)
     work = Path(tempfile.mkdtemp(prefix="intake-", dir=_beside(staging)))
     try:
@@ -354,7 +378,7 @@ def take_in(
 
 def _beside(staging: duckdb.DuckDBPyConnection) -> str | None:
     """Return the folder of the staging database, which is private to the build; None when it is in memory."""
-    path = staging.execute("select path from duckdb_databases() where database_name = current_database()").fetchall()[0][0]
+    path = staging.execute(checks.DATABASE).fetchall()[0][0]
     return str(Path(path).parent) if path else None
 
 
@@ -364,19 +388,10 @@ def quarantine_files(staging: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, 
     After them come the row in the file, the rule, any further rules, the column and what was got. The row that was kept
     of several with one key is listed in the note of the one that was not.
     """
-    files = staging.execute("select distinct file from quarantine order by file").fetchall()
+    files = staging.execute(checks.QUARANTINED_FILES).fetchall()
     for (file,) in files:
-        headers = [
-            header
-            for (header,) in staging.execute(
-                "select header from source_columns where file = ? order by position", [file]
-            ).fetchall()
-        ]
-        rows = staging.execute(
-            "select source_row, rule, array_to_string(also, ' '), column_name, got, raw from quarantine"
-            " where file = ? order by source_row, rule",
-            [file],
-        ).fetchall()
+        headers = [header for (header,) in staging.execute(checks.HEADERS_OF, [file]).fetchall()]
+        rows = staging.execute(checks.QUARANTINE_OF, [file]).fetchall()
         widest = max((len(raw) for *_, raw in rows), default=0)
         over = [f"field {n + 1}" for n in range(len(headers), widest)]
         yield (
@@ -384,8 +399,14 @@ def quarantine_files(staging: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, 
             written_csv(
                 [*headers, *over, "row", "rule", "also", "column", "got"],
                 (
-                    tuple(_harmless(raw.get(header)) for header in [*headers, *over])
-                    + (row, rule, also, column, _harmless(got))
+                    (
+                        *(_harmless(raw.get(header)) for header in [*headers, *over]),
+                        row,
+                        rule,
+                        also,
+                        column,
+                        _harmless(got),
+                    )
                     for row, rule, also, column, got, raw in rows
                 ),
             ),

@@ -9,7 +9,7 @@ create table quarantine (
     rule varchar,
     column_name varchar,
     got varchar,
-    also varchar [],
+    also varchar[],
     raw map (varchar, varchar)
 );
 
@@ -67,68 +67,68 @@ create temp table marked (record bigint);
 -- section: people
 -- Born on 29 February, a person is ten on 1 March.
 create temp macro ten_years_after(born_on) as
-    case
-        when month(born_on) = 2 and day(born_on) = 29 then make_date(year(born_on) + 10, 3, 1)
-        else cast(born_on + to_years(10) as date)
-    end;
+case
+    when month(born_on) = 2 and day(born_on) = 29 then make_date(year(born_on) + 10, 3, 1)
+    else cast(born_on + to_years(10) as date)
+end;
 
 create temp table known_schemes as
-    select scheme_id as id from reference_schemes;
+select scheme_id as id from reference_schemes;
 
 create temp table known_police as
-    select
-        pnc_id as id,
-        date_of_birth as born_on,
-        ten_years_after(date_of_birth) as ten_on
-    from police_people;
+select
+    pnc_id as id,
+    date_of_birth as born_on,
+    ten_years_after(date_of_birth) as ten_on
+from police_people;
 
 create temp table known_crn as
-    select
-        crn as id,
-        date_of_birth as born_on,
-        ten_years_after(date_of_birth) as ten_on
-    from probation_people;
+select
+    crn as id,
+    date_of_birth as born_on,
+    ten_years_after(date_of_birth) as ten_on
+from probation_people;
 
 create temp table known_dip as
-    select
-        dip_id as id,
-        date_of_birth as born_on,
-        ten_years_after(date_of_birth) as ten_on
-    from dip_people;
+select
+    dip_id as id,
+    date_of_birth as born_on,
+    ten_years_after(date_of_birth) as ten_on
+from dip_people;
 
 create temp table known_noms as
-    select
-        noms_number as id,
-        min(date_of_birth) as born_on,
-        min(ten_years_after(date_of_birth)) as ten_on
-    from probation_people
-    where noms_number is not null
-    group by noms_number;
+select
+    noms_number as id,
+    min(date_of_birth) as born_on,
+    min(ten_years_after(date_of_birth)) as ten_on
+from probation_people
+where noms_number is not null
+group by noms_number;
 
 -- A PNC id that any agency sent; the police's own date of birth comes first.
 create temp table known_pnc as
+select
+    id,
+    arg_min(born_on, source) as born_on,
+    arg_min(ten_years_after(born_on), source) as ten_on
+from (
     select
-        id,
-        arg_min(born_on, source) as born_on,
-        arg_min(ten_years_after(born_on), source) as ten_on
-    from (
-        select
-            pnc_id as id,
-            date_of_birth as born_on,
-            1 as source
-        from police_people
-        union all
-        select
-            pnc_id as id,
-            date_of_birth as born_on,
-            2 as source
-        from probation_people
-        union all
-        select
-            pnc_id as id,
-            date_of_birth as born_on,
-            3 as source
-        from dip_people
-    )
-    where id is not null
-    group by id;
+        pnc_id as id,
+        date_of_birth as born_on,
+        1 as source
+    from police_people
+    union all
+    select
+        pnc_id as id,
+        date_of_birth as born_on,
+        2 as source
+    from probation_people
+    union all
+    select
+        pnc_id as id,
+        date_of_birth as born_on,
+        3 as source
+    from dip_people
+) as sent
+where id is not null
+group by id;

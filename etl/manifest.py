@@ -22,7 +22,9 @@ class Problem:
     column: str | None = None
 
     def __str__(self) -> str:
-        where = self.file + (f", row {self.row}" if self.row else "") + (f", column {self.column}" if self.column else "")
+        where = (
+            self.file + (f", row {self.row}" if self.row else "") + (f", column {self.column}" if self.column else "")
+        )
         return f"{where}: {self.rule}: {self.what_to_do}"
 
 
@@ -77,7 +79,8 @@ def read_manifest(extracts: Path, given: date | None) -> Manifest:
     if not path.exists():
         if given is None:
             raise stop(
-                "no_extract_date", "Add manifest.toml with extract_date = 2010-10-31, or give --extract-date 2010-10-31."
+                "no_extract_date",
+                "Add manifest.toml with extract_date = 2010-10-31, or give --extract-date 2010-10-31.",
             )
         return Manifest(given)
     try:

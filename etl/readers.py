@@ -19,8 +19,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+import duckdb
 import fastexcel
 import numpy as np
+import polars as pl
 
 from etl import checks, contracts
 
@@ -73,7 +75,7 @@ class Source:
     broken: tuple[Broken, ...] = ()
     blank: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
-    frame: object = None
+    frame: pl.DataFrame | None = None
 
 
 @dataclass
@@ -89,14 +91,13 @@ class Survey:
     crlf: int = 0
     long_line: bool = False
     open_quote: bool = False
-    blank_line: bool = False
     ends_open: bool = False
     bytes: int = 0
 
     @property
     def even(self) -> bool:
         """Say whether every line is a record that needs no mending before it is read."""
-        return not (self.long_line or self.open_quote or self.blank_line or self.returns not in (0, self.lines)
+        return not (self.long_line or self.open_quote or self.returns not in (0, self.lines)
                     or self.returns != self.crlf)  # fmt: skip
 
 
@@ -136,19 +137,16 @@ def survey(path: Path) -> Survey:
             since_line_end = len(chunk) - chunk.rfind(b"\n") - 1 if lines else since_line_end + len(chunk)
             if not lines or since_line_end > LONGEST_RECORD or chunk.find(b"\n") > LONGEST_RECORD:
                 found.long_line = found.long_line or since_line_end > LONGEST_RECORD or len(chunk) == CHUNK
-            joined = tail + chunk
             if b"\r" in chunk:
                 found.returns += chunk.count(b"\r")
-                found.crlf += joined.count(b"\r\n") - tail.count(b"\r\n")
-            elif tail.endswith(b"\r") and chunk.startswith(b"\n"):
+                found.crlf += chunk.count(b"\r\n")
+            if tail == b"\r" and chunk.startswith(b"\n"):
                 found.crlf += 1
-            if not found.blank_line:
-                found.blank_line = b"\n\n" in joined or b"\n\r\n" in joined
             if carried or b'"' in chunk:
                 found.quotes = True
                 odd, carried = _odd_line(chunk, carried)
                 found.open_quote = found.open_quote or odd
-            tail = chunk[-2:]
+            tail = chunk[-1:]
     found.ends_open = not tail.endswith(b"\n")
     if carried % 2:
         found.open_quote = True
@@ -200,7 +198,9 @@ def _unzipped(path: Path, copy: Path) -> None:
             while chunk := file.read(CHUNK):
                 written += len(chunk)
                 if written > most:
-                    raise Unreadable(contracts.TOO_LARGE, "The file unpacks to far more than an extract: send it again.")
+                    raise Unreadable(
+                        contracts.TOO_LARGE, "The file unpacks to far more than an extract: send it again."
+                    )
                 out.write(chunk)
     except (OSError, EOFError, zlib.error):
         raise Unreadable(
@@ -408,43 +408,19 @@ def read_csv(path: Path, work: Path, form: str = "csv", *, mend: bool = False) -
             notes.append(f"{len(blank)} blank lines")
     if found.ends_open and records:
         notes.append("the last line has no end: the file may be cut short")
-    return Source(headers, _csv_query(path, len(headers), delimiter), form, records, tuple(broken), tuple(blank),
-                  tuple(notes))  # fmt: skip
+    query = checks.csv_query(str(path), len(headers), delimiter, 2 * CHUNK)
+    return Source(headers, query, form, records, tuple(broken), tuple(blank), tuple(notes))
 
 
-def _csv_query(path: Path, width: int, delimiter: str) -> str:
-    columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(width))
-    return (
-        f"from read_csv({checks.text(str(path))}, auto_detect = false, header = true, delim = {checks.text(delimiter)},"
-        f" quote = '\"', escape = '\"', columns = {{{columns}}}, nullstr = ['', 'NULL', 'N/A', '-'],"
-        f" max_line_size = {2 * CHUNK})"
-    )
-
-
-def read_parquet(path: Path, connection) -> Source:
+def read_parquet(path: Path, connection: duckdb.DuckDBPyConnection) -> Source:
     """Return a Parquet file as a source: typed values become text again, so that every form is judged alike."""
-    relation = f"read_parquet({checks.text(str(path))})"
     try:
-        columns = connection.sql(f"describe select * from {relation}").fetchall()
-    except Exception:
+        described = connection.sql(checks.parquet_columns(str(path))).fetchall()
+    except duckdb.Error:
         raise Unreadable(contracts.UNREADABLE, "The file is not Parquet, or is cut short: send it again.") from None
-    shown = []
-    for place, (header, kind, *_) in enumerate(columns):
-        value = checks.name(header)
-        if kind == "BOOLEAN":
-            value = f"case {value} when true then 'Y' when false then 'N' end"
-        elif kind in ("FLOAT", "DOUBLE") or kind.startswith("DECIMAL"):
-            value = (
-                f"case when {value} = floor({value}) and abs({value}) < 1e15 then cast(cast({value} as bigint) as varchar)"
-                f" else cast({value} as varchar) end"
-            )
-        elif kind == "BLOB":
-            value = f"cast(try(decode({value})) as varchar)"
-        else:
-            value = f"cast({value} as varchar)"
-        shown.append(f"nullif({value}, '') as c{place}")
-    query = f"select {', '.join(shown)} from {relation}"
-    return Source(tuple(header for header, *_ in columns), query, "parquet", None)
+    columns = [(header, kind) for header, kind, *_ in described]
+    headers = tuple(header for header, _ in columns)
+    return Source(headers, checks.parquet_query(str(path), columns), "parquet", None)
 
 
 def _workbook_size(path: Path) -> None:
@@ -453,20 +429,23 @@ def _workbook_size(path: Path) -> None:
             unpacked = sum(part.file_size for part in packed.infolist())
     except (zipfile.BadZipFile, OSError):
         raise Unreadable(
-            contracts.UNREADABLE, "The file is not an .xlsx workbook, or is locked by a password: save it as .xlsx or .csv."
+            contracts.UNREADABLE,
+            "The file is not an .xlsx workbook, or is locked by a password: save it as .xlsx or .csv.",
         ) from None
     if unpacked > MOST_UNPACKED or (unpacked > 50 * CHUNK and unpacked > MOST_SWOLLEN * path.stat().st_size):
         raise Unreadable(contracts.TOO_LARGE, "The workbook unpacks to far more than an extract: send it as .csv.")
 
 
-def read_xlsx(path: Path, connection) -> Source:
+def read_xlsx(path: Path) -> Source:
     """Return the first sheet of a workbook as a source. Formula cells give the values stored with them."""
     _workbook_size(path)
     try:
         sheet = fastexcel.read_excel(path).load_sheet(0, header_row=None, schema_sample_rows=None, dtypes="string")
         frame = sheet.to_polars()
     except Exception:
-        raise Unreadable(contracts.UNREADABLE, "The first sheet of the workbook cannot be read: save it as .csv.") from None
+        raise Unreadable(
+            contracts.UNREADABLE, "The first sheet of the workbook cannot be read: save it as .csv."
+        ) from None
     if frame.height == 0 or all(value is None for value in frame.row(0)):
         raise Unreadable(contracts.UNREADABLE, "The first row of the first sheet must be the header: it is blank.")
     headers = ["" if value is None else value for value in frame.row(0)]
@@ -474,20 +453,18 @@ def read_xlsx(path: Path, connection) -> Source:
         headers.pop()
     frame = frame.slice(1).select(frame.columns[: len(headers)])
     frame = frame.rename(dict(zip(frame.columns, (f"c{place}" for place in range(len(headers))), strict=True)))
-    empty = frame.select(empty=_all_null(frame))["empty"].to_list() if frame.height else []
+    empty = frame.select(empty=_all_null())["empty"].to_list() if frame.height else []
     height = frame.height
     while height and empty[height - 1]:
         height -= 1
     frame = frame.head(height)
     blank = tuple(number + 2 for number in range(height) if empty[number])
-    return Source(tuple(headers), "from workbook", "xlsx", height, (), blank,
+    return Source(tuple(headers), checks.WORKBOOK_QUERY, "xlsx", height, (), blank,
                   (f"{len(blank)} blank rows",) if blank else (), frame)  # fmt: skip
 
 
-def _all_null(frame):
-    import polars
-
-    return polars.all_horizontal(polars.all().is_null() | (polars.all().str.strip_chars() == ""))
+def _all_null() -> pl.Expr:
+    return pl.all_horizontal(pl.all().is_null() | (pl.all().str.strip_chars() == ""))
 
 
 def form_of(path: Path) -> str | None:
@@ -501,28 +478,28 @@ def stem_of(path: Path) -> str:
     return re.sub(r"(\.csv|\.csv\.gz|\.parquet|\.xlsx)$", "", path.name.lower())
 
 
-def open_source(path: Path, work: Path, connection, *, mend: bool = False) -> Source:
+def open_source(path: Path, work: Path, connection: duckdb.DuckDBPyConnection, *, mend: bool = False) -> Source:
     """Return any file of an extract as a source. Raises Unreadable."""
     if path.stat().st_size == 0:
-        raise Unreadable(
-            contracts.ZERO_BYTES, "The file is empty. If there is nothing to send, send the header alone."
-        )
+        raise Unreadable(contracts.ZERO_BYTES, "The file is empty. If there is nothing to send, send the header alone.")
     form = form_of(path)
     if form == "parquet":
         return read_parquet(path, connection)
     if form == "xlsx":
-        return read_xlsx(path, connection)
+        return read_xlsx(path)
     if form == "csv.gz":
         copy = work / (path.parent.name + "-" + path.name.removesuffix(".gz"))
         _unzipped(path, copy)
         if copy.stat().st_size == 0:
-            raise Unreadable(contracts.ZERO_BYTES, "The file is empty. If there is nothing to send, send the header alone.")
+            raise Unreadable(
+                contracts.ZERO_BYTES, "The file is empty. If there is nothing to send, send the header alone."
+            )
         path = copy
     return read_csv(path, work, form or "csv", mend=mend)
 
 
 def written_csv(headers: list[str], rows: Iterator[tuple]) -> bytes:
-    """Return rows as the bytes of a CSV file in UTF-8 with its byte order mark, so that a spreadsheet reads it rightly."""
+    """Return rows as the bytes of a CSV file in UTF-8 with its byte order mark, for spreadsheets."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(headers)

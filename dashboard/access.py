@@ -40,7 +40,7 @@ def viewer_now() -> Viewer:
 
 def check_served_as_demonstration() -> None:
     """Raise Refused unless the data are synthetic and whoever asks is on this machine."""
-    if not may_be_served(current.warehouse().build, _peer(), st.context.headers.to_dict()):
+    if not may_be_served(current.warehouse().build, peer(), st.context.headers.to_dict()):
         raise NO_SIGN_IN
 
 
@@ -71,7 +71,7 @@ def _is_loopback(name: str | None) -> bool:
         return False
 
 
-def _peer() -> str | None:
+def peer() -> str | None:
     # None for a connection from this machine.
     return st.context.ip_address
 

@@ -20,11 +20,14 @@ ROW, AXIS = 44, 36
 """The height of one group's row, with room for its label, and of the axis beneath them all, in points."""
 
 
+Chart = alt.LayerChart | alt.FacetChart | alt.Chart
+
+
 @dataclass(frozen=True)
 class Drawn:
     """A chart with its alternative text."""
 
-    chart: alt.LayerChart | alt.Chart
+    chart: Chart
     alt: str
 
 
@@ -185,7 +188,7 @@ def _rows(order: Sequence[str]) -> alt.Y:
     return alt.Y("group:N", sort=list(order), axis=axis)
 
 
-def _ranges(data: pl.DataFrame, order: Sequence[str], kind: str, colour: str) -> alt.LayerChart:
+def _ranges(data: pl.DataFrame, order: Sequence[str], kind: str, colour: str) -> Chart:
     base = alt.Chart(data).encode(y=_rows(order))
     x = alt.X("value:Q", title=None, axis=_axis(kind), scale=alt.Scale(zero=True, nice=True))
     return alt.layer(
@@ -198,7 +201,7 @@ def _ranges(data: pl.DataFrame, order: Sequence[str], kind: str, colour: str) ->
     )
 
 
-def _bars(data: pl.DataFrame, order: Sequence[str], colour: str) -> alt.LayerChart:
+def _bars(data: pl.DataFrame, order: Sequence[str], colour: str) -> Chart:
     base = alt.Chart(data).encode(y=_rows(order))
     axis = alt.Axis(title=None, format=",.0f", tickMinStep=1, tickCount=6, labelFontSize=13)
     x = alt.X("value:Q", axis=axis, scale=alt.Scale(zero=True, nice=True))

@@ -55,7 +55,7 @@ def show_rules(title: str) -> None:
             ("Column", lambda row: row["column_name"] or "Whole row", "name"),
             (
                 "What happens",
-                lambda row: {"row": "Row set aside", "field": "Value emptied"}.get(row["severity"], row["severity"]),
+                lambda row: {"row": "Row set aside", "field": "Value emptied"}[row["severity"]],
                 "name",
             ),
             ("Rows", lambda row: words.count(row["rows"]), "number"),

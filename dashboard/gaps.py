@@ -29,13 +29,10 @@ def _rows_set_aside(warehouse: current.Warehouse) -> list[str]:
 
 
 def _files_that_end_early(warehouse: current.Warehouse) -> list[str]:
-    files = [row for row in quality.files(warehouse).rows(named=True) if row["covered_to"] is not None]
-    last = max((row["covered_to"] for row in files), default=None)
-    return [
-        f"{row['file']} reaches only to {words.day(row['covered_to'])}; others reach {words.day(last)}."
-        for row in files
-        if row["covered_to"] < last
-    ]
+    ends = {row["file"]: row["covered_to"] for row in quality.files(warehouse).rows(named=True) if row["covered_to"]}
+    last = max(ends.values(), default=warehouse.build.covered_to)
+    early = {file: end for file, end in ends.items() if end < last}
+    return [f"{file} reaches only to {words.day(end)}; others reach {words.day(last)}." for file, end in early.items()]
 
 
 def _checks(warehouse: current.Warehouse) -> list[str]:

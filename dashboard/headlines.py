@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from html import escape
-from typing import Any
 
 import streamlit as st
 
@@ -26,6 +25,7 @@ HEADINGS = ("Measure", "When", "Figure", "How many", "95% interval", "Compared w
 
 
 NO_NATIONAL = "None"
+Row = takeaway.Row
 
 
 @dataclass(frozen=True)
@@ -81,23 +81,38 @@ def _label(answer: Figure) -> str | None:
     return max((month for month in months if takeaway.year_before("month", month) in months), default=latest)
 
 
-def _how_many(figure: Figure, row: dict[str, Any]) -> str:
+def _how_many(figure: Figure, row: Row) -> str:
     if row["denominator"] is None:
         return "Everybody" if figure.measure.kind == "stock" else tables.missing(figure, row)
     return takeaway.counts(figure, row)
 
 
 def _national(figure: Figure, period: str) -> str:
-    """Return the published national figure of the same period, which is about PPOs, and its source."""
+    found = _published(figure, period)
+    if found is None:
+        return NO_NATIONAL
+    kind, value = figure.measure.kind, float(found["value"])
+    in_percent = kind in words.PERCENTAGES and str(found["unit"]).startswith("percent")
+    return words.value(kind, value / 100 if in_percent else value)
+
+
+def _published(figure: Figure, period: str) -> Row | None:
+    """Return the published national figure of the same period, if there is one; those published are about PPOs."""
     if figure.where.get("ppo", "yes") != "yes":
-        return NO_NATIONAL
-    published = quality.national(current.warehouse(), figure.measure.id)
-    found = [row for row in published.rows(named=True) if row["period"] == period]
-    if not found:
-        return NO_NATIONAL
-    kind, value = figure.measure.kind, float(found[0]["value"])
-    as_share = value / 100 if kind in words.PERCENTAGES and str(found[0]["unit"]).startswith("percent") else value
-    return f"{words.value(kind, as_share)} ({found[0]['source']})"
+        return None
+    published = quality.national(current.warehouse(), figure.measure.id).rows(named=True)
+    return next((row for row in published if row["period"] == period), None)
+
+
+def _sources(made: list[Headline]) -> list[str]:
+    """Return where the national figures beside the headlines were published."""
+    found = [
+        _published(each.answer, label)
+        for each in made
+        if isinstance(each.answer, Figure) and (label := _label(each.answer)) is not None
+    ]
+    sources = dict.fromkeys(str(row["source"]).removesuffix(".") for row in found if row is not None)
+    return [f"National figures are for England and Wales: {source}." for source in sources]
 
 
 def show_headlines(title: str) -> None:
@@ -115,7 +130,8 @@ def show_headlines(title: str) -> None:
         )
         scope = describe.scope(figures[0], viewer) if figures else []
         st.html(f"<h2>{escape(title)}</h2><p class='scope'>{escape(' · '.join(scope[:2]))}</p>")
-        legend = "".join(f"<li>{mark} {escape(words.MEANING[mark])}.</li>" for mark in shown.shorthand)
+        said = [*_sources(made), *(f"{mark} {words.MEANING[mark]}." for mark in shown.shorthand)]
+        legend = "".join(f"<li>{escape(each)}</li>" for each in said)
         st.html(
             f'<div class="headlines">{tables.html(shown)}</div>'
             + (f'<div class="legend"><ul>{legend}</ul></div>' if legend else "")
@@ -123,7 +139,7 @@ def show_headlines(title: str) -> None:
             + f'<p class="stamp">{escape(describe.stamp(current.warehouse().build))}</p>'
         )
         notes = "\r\n".join(
-            [caption, "; ".join(scope[:2]), describe.stamp(current.warehouse().build), ""]
+            [caption, "; ".join(scope[:2]), describe.stamp(current.warehouse().build), *said, ""]
             + [f"{heading}: {text}" for each in made for heading, text in describe.definition(each.answer.measure)]
         )
         data = download.archive({"table.csv": download.table_csv(shown), "notes.txt": notes})

@@ -68,14 +68,18 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
   .paper { display: block; }
   .screen, .st-key-filters, .st-key-viewer, [data-testid="stHeader"], [data-testid="stToolbar"],
   [data-testid="stDownloadButton"], [data-testid="stPopover"], .definition { display: none !important; }
+  html, body, #root { background: #fff !important; color-scheme: light; height: auto !important; }
   .stApp, .stApp * { background-color: transparent !important; color: #000 !important; }
   .stApp, .stMain, [data-testid="stAppViewContainer"], [data-testid="stMain"] { position: static !important;
     overflow: visible !important; height: auto !important; }
   .stMainBlockContainer { padding: 0 !important; max-width: none; }
-  .stHtml, .stHtml p, .stHtml td, .stHtml th { font-size: 10pt; }
+  .stHtml, .stHtml p, .stHtml li, .stHtml td, .stHtml th { font-size: 9.5pt; line-height: 1.3; }
+  .stHtml th, .stHtml td { padding: 2pt 6pt 2pt 0; }
+  .stHtml p, .stHtml li { max-width: none; }
+  .stMainBlockContainer [data-testid="stVerticalBlock"] { gap: .4rem; }
   .stHtml h1 { font-size: 18pt; } .stHtml h2 { font-size: 14pt; }
   .scroll, .scroll.long { overflow: visible; max-height: none; }
-  .stHtml td.words { min-width: 0; }
+  .stHtml td.words { min-width: 12rem; }
   tr, .stVegaLiteChart { break-inside: avoid; } h1, h2, h3, caption { break-after: avoid; }
   .stHtml table { width: 100%; }
 }

@@ -1,0 +1,86 @@
+"""Charts: nothing withheld in them, words for those who cannot see them, colours that can be told apart."""
+
+import json
+
+import pytest
+
+from dashboard import charts, style
+from tests.dashboard.figures import figure, rate
+
+HIDDEN = {"numerator": 3, "denominator": 4, "n": 4, "status": "confidential"}
+
+
+def spec(drawn) -> dict:
+    return drawn.chart.to_dict()
+
+
+def drawn_rows(drawn) -> list[dict]:
+    return [row for rows in spec(drawn)["datasets"].values() for row in rows]
+
+
+def groups():
+    return figure(
+        "reoffending_rate", [rate(5990, 8000, sex="male"), HIDDEN | {"sex": "female"}], by=("sex",), period="2009/10"
+    )
+
+
+def test_only_values_that_are_shown_are_in_the_chart():
+    drawn = charts.groups(groups())
+    assert {row["group"]: row["value"] for row in drawn_rows(drawn)} == {"Male": 5990 / 8000, "Female": None}
+    # Counts stay out even where a row still has them.
+    assert not {"numerator", "denominator", "n"} & {key for row in drawn_rows(drawn) for key in row}
+
+
+def test_a_withheld_group_keeps_its_place_and_says_why():
+    assert {row["group"]: row["written"] for row in drawn_rows(charts.groups(groups()))} == {
+        "Male": "74.9%",
+        "Female": "[c]",
+    }
+
+
+def test_the_words_say_what_the_chart_shows():
+    assert charts.groups(groups()).alt == (
+        "Chart with a row for each group. One-year proven re-offending rate by sex: Male 74.9%; Female [c]."
+    )
+
+
+def test_a_line_breaks_where_a_year_is_withheld():
+    years = [rate(5, 10, period="2007/08"), HIDDEN | {"period": "2008/09"}, rate(6, 10, period="2009/10")]
+    drawn = charts.over_time(figure("reoffending_rate", years, by=("period",), period="each"))
+    assert [(row["when"], row["value"]) for row in drawn_rows(drawn)] == [
+        ("2007/08", 0.5),
+        ("2008/09", None),
+        ("2009/10", 0.6),
+    ]
+    assert "April 2008 to March 2009 not shown, to protect people" in drawn.alt
+
+
+def test_nothing_to_draw_is_no_chart():
+    assert charts.groups(figure("reoffending_rate", [HIDDEN | {"sex": "male"}], by=("sex",))) is None
+    assert charts.over_time(figure("reoffending_rate", [HIDDEN | {"period": "2009/10"}], by=("period",))) is None
+
+
+def test_no_chart_has_two_scales_for_one_axis():
+    for drawn in (
+        charts.groups(groups()),
+        charts.over_time(figure("reoffending_rate", [rate(5, 10, period="2007/08")], by=("period",))),
+    ):
+        assert "independent" not in json.dumps(spec(drawn))
+
+
+def brightness(colour: str) -> float:
+    """Return the relative luminance of a colour, as WCAG 2 defines it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    high, low = sorted((brightness(one), brightness(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("colour", [style.PPO, style.EVERYONE, style.CUSTODY, style.NEUTRAL])
+@pytest.mark.parametrize("ground", ["#ffffff", "#12161b"])
+def test_every_mark_stands_out_in_light_and_dark(colour, ground):
+    assert contrast(colour, ground) >= 3

@@ -1,5 +1,7 @@
 """The extracts folder: the rows of each agency's files, under that agency's own numbers for people."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -367,20 +369,58 @@ def _dip(chunk: Chunk, who: pl.DataFrame) -> dict[str, pl.DataFrame]:
     return {"dip/people": people, "dip/events": happened}
 
 
+@dataclass(frozen=True)
+class Form:
+    """How a file is written: its encoding, what stands between values, its dates, and how its header reads."""
+
+    encoding: str = "utf-8"
+    separator: str = ","
+    uk_dates: bool = False
+    header: Callable[[str], str] = str
+    extra: str | None = None
+
+
+PLAIN = Form()
+AS_SENT = {
+    "police/ppo_register": Form(header=lambda name: name.replace("_", " ").title()),
+    "probation/people": Form(encoding="cp1252", separator=";"),
+    "probation/custody": Form(uk_dates=True),
+    "probation/contacts": Form(encoding="utf-8-sig", extra="Officer"),
+    "dip/people": Form(encoding="utf-16", separator="\t"),
+}
+"""The forms in which the agencies of a world with faults send their files; the others are plain."""
+
+
 class Folder:
     """An extracts folder being written: files grow chunk by chunk, and each row's line is known."""
 
-    def __init__(self, out: Path) -> None:
+    def __init__(self, out: Path, forms: dict[str, Form]) -> None:
         self.out = out
+        self.forms = forms
         self.lines: dict[str, int] = {}
 
-    def append(self, name: str, frame: pl.DataFrame) -> int:
-        """Add rows to a file and return the line (1 is the first after the header) of the first of them."""
-        path = self.out / f"{name}.csv"
+    def next_lines(self) -> dict[str, int]:
+        """Return, for each file, the line (1 is the first after the header) of the next row written to it."""
+        return {name: self.lines.get(name, 0) + 1 for name in FILES}
+
+    def append(self, name: str, frame: pl.DataFrame) -> None:
+        """Add rows to a file, with the header when they are its first."""
+        path, form = self.out / f"{name}.csv", self.forms.get(name, PLAIN)
         path.parent.mkdir(parents=True, exist_ok=True)
         first = name not in self.lines
+        self.lines[name] = self.lines.get(name, 0) + frame.height
+        if form.uk_dates:
+            day = r"^(\d{4})-(\d{2})-(\d{2})$"
+            frame = frame.with_columns(pl.col(c).cast(pl.String).str.replace(day, "$3/$2/$1") for c in frame.columns if c.endswith("_on"))
+        if form.extra:
+            frame = frame.with_columns(pl.lit("").alias(form.extra))
+        frame = frame.rename({column: form.header(column) for column in frame.columns})
         with path.open("wb" if first else "ab") as file:
-            frame.write_csv(file, include_header=first)
-        line = self.lines.get(name, 0) + 1
-        self.lines[name] = line + frame.height - 1
-        return line
+            if form.encoding == "utf-8":
+                frame.write_csv(file, include_header=first, separator=form.separator)
+                return
+            text = frame.write_csv(include_header=first, separator=form.separator)
+            # Only the first piece of a file may carry a byte-order mark.
+            later = {"utf-16": "utf-16-le", "utf-8-sig": "utf-8"}.get(form.encoding, form.encoding)
+            mark = {"utf-16": b"\xff\xfe", "utf-8-sig": b"\xef\xbb\xbf"}.get(form.encoding, b"") if first else b""
+            file.write(mark + text.encode(later))

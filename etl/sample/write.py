@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from etl.sample import calibration, files, make, reference, world
+from etl.sample.faults import plant
 from etl.sample.truth import caseload, justice, reoffending, schemes, timeline
 from etl.sample.truth.rows import Labels, Rows
 from etl.sample.truth.write import Units, ripe_years, write
@@ -42,7 +43,7 @@ def write_sample(
     rows = Rows(labels, {"reoffending": ripe_years()})
     units = Units(out, labels, in_files=scale == "national")
     report = calibration.Calibration()
-    folder = files.Folder(out)
+    folder = files.Folder(out, files.AS_SENT if faults == "planted" else {})
 
     first = 1
     for number in range(size.chunks):
@@ -65,9 +66,15 @@ def write_sample(
 
         who = files.identities(chunk, seed, number)
         tables = files.tables(chunk, who, places, number, seed)
-        units.add("people", people(who, tables))
+        known = people(who, tables)
+        if faults == "planted":
+            tables, planted = plant(tables, who, seed, number)
+            touched = pl.Series(sorted(planted.touched), dtype=pl.Int64)
+            known = known.with_columns(pl.col("person").is_in(touched.implode()).alias("touched"))
+            units.add("planted", listing(planted.listed(folder.next_lines())))
+        units.add("people", known)
         for name in files.FILES:
-            folder.append(name, tables[name].drop("person"))
+            folder.append(name, tables[name].drop("person", strict=False))
         if progress is not None:
             progress(number + 1, size.chunks)
 
@@ -75,12 +82,12 @@ def write_sample(
         folder.append(name, table)
     (out / "manifest.toml").write_text(reference.manifest(scale, seed, faults), encoding="utf-8")
     found = units.finish()
-    persons = found.pop("people")
+    persons, planted = found.pop("people"), found.pop("planted", [])
     write(
         out,
         {
             "scale": scale, "seed": seed, "faults": faults, "calibration": report.rows(),
-            "measures": rows.measures(), "units": found, "people": persons, "planted": [],
+            "measures": rows.measures(), "units": found, "people": persons, "planted": planted,
         },
     )  # fmt: skip
     return report.rows()
@@ -97,3 +104,10 @@ def people(who: pl.DataFrame, tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
         .join(client, on="person", how="left", maintain_order="left")
         .with_columns(pl.col("crn").fill_null(empty), pl.col("dip_id").fill_null(empty), pl.lit(False).alias("touched"))
     )
+
+
+def listing(found: list[dict[str, Any]]) -> pl.DataFrame:
+    """Return the planted faults as a table."""
+    kinds = {"row": pl.Int64, "person": pl.Int64}
+    columns = ("file", "row", "column", "fault", "person", "expected")
+    return pl.DataFrame(found, schema={name: kinds.get(name, pl.String) for name in columns}).select(columns)

@@ -39,8 +39,8 @@ class Units:
         self._writers: dict[str, pq.ParquetWriter] = {}
 
     def add(self, name: str, frame: pl.DataFrame) -> None:
-        """Take in one chunk's units of one measure; `people` has no columns of its own to put in words."""
-        table = frame if name == "people" else self.labels.words(frame.select(UNIT_COLUMNS[name]))
+        """Take in one chunk's units of one measure; `people` and `planted` have nothing to put in words."""
+        table = frame if name in ("people", "planted") else self.labels.words(frame.select(UNIT_COLUMNS[name]))
         if not self.in_files:
             self._kept.setdefault(name, []).append(table)
             return

@@ -1,0 +1,152 @@
+"""Every measure in the folder, without anybody listing them: header, columns, an empty warehouse, totals."""
+
+import re
+from pathlib import Path
+
+import pytest
+import sqlglot
+
+from queries import sql
+from queries.catalogue import HeaderError, UnknownMeasure, measure, measures, read_headers
+from queries.dimensions import DIMENSIONS
+from queries.figures import columns_of, figure, units
+from queries.scope import Viewer
+from queries.unit_rows import compose, table_name, unit_files
+
+ANALYST = Viewer.analyst()
+ADDITIVE = ("proportion", "ratio", "share")
+HEADER = """\
+-- measure: toy
+-- title: Toy
+-- unit: one row per person
+-- kind: proportion
+-- numerator: hits, people hit
+-- denominator: tries, people
+-- direction: none
+-- why: To be a toy
+-- excludes: nobody
+-- source: nowhere
+-- matures: 0 months
+-- not_applicable: none
+-- reads: police/offences
+-- switches: none
+-- owner: somebody
+-- review_by: 2027-01-01
+"""
+
+
+@pytest.mark.parametrize("name", measures())
+def test_measure_runs_on_an_empty_warehouse_by_every_breakdown(empty, name):
+    for dimension in DIMENSIONS:
+        found = figure(empty, ANALYST, name, by=(dimension,))
+        assert found.frame.columns == columns_of(measure(name), (dimension,))
+        if dimension in measure(name).not_applicable:
+            assert found.frame["status"].to_list() == ["not_applicable"]
+        else:
+            assert found.frame.is_empty()
+    assert figure(empty, ANALYST, name).frame.columns == columns_of(measure(name), ())
+    assert units(empty, ANALYST, name).frame.is_empty()
+
+
+@pytest.mark.parametrize("name", measures())
+def test_an_unbroken_total_of_nobody_is_counts_without_a_value(empty, name):
+    """The one period of an empty warehouse is the year it was extracted in, which a year's follow-up is not through."""
+    rows = figure(empty, ANALYST, name).frame.to_dicts()
+    status = "immature" if measure(name).immature_until else "low_base"
+    if measure(name).kind in ADDITIVE:
+        assert [(r["numerator"], r["denominator"], r["value"], r["n"], r["status"]) for r in rows] == [
+            (0, 0, None, 0, status)
+        ]
+
+
+@pytest.mark.parametrize("name", unit_files())
+def test_unit_query_can_be_pasted_into_the_shell(crowded, name):
+    body = sql.body(f"queries/measures/{name}.sql")
+    assert "{" not in body
+    assert "$" not in body
+    rows = crowded.query(f"select unit_id, person_id, date, period from ({body}) as pasted")
+    assert rows.height > 0
+    assert not rows.select("unit_id", "period").is_duplicated().any()
+    assert rows.select("person_id", "date", "period").null_count().row(0) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("name", unit_files())
+def test_materialised_rows_are_those_that_the_query_gives_today(crowded, name):
+    stored = crowded.query(f"select * from {table_name(name)} order by all")
+    afresh = crowded.query(f"select * from ({compose(name)}) as afresh order by all")
+    assert stored.equals(afresh)
+
+
+@pytest.mark.parametrize("name", [m.id for m in measures().values() if m.kind in (*ADDITIVE, "stock")])
+def test_partitions_add_up_to_the_total(crowded, name):
+    asked = measure(name)
+    when = {"period": "all"} if not asked.at_month_end else {}
+    total = figure(crowded, ANALYST, name, **when).frame.row(0, named=True)
+    for dimension in asked.dimensions:
+        if not DIMENSIONS[dimension].partitions or (asked.at_month_end and dimension in ("period", "month")):
+            continue
+        by = {"by": (dimension,)} | ({} if dimension == "period" else when)
+        parts = figure(crowded, ANALYST, name, **by)
+        rows = parts.frame.to_dicts()
+        if dimension == "period":
+            final = {label for label, status in _maturity(crowded, asked).items() if status == "final"}
+            rows = [row for row in rows if row["period"] in final]
+        for count in ("numerator", "denominator"):
+            if total[count] is not None:
+                assert sum(row[count] for row in rows) == total[count], dimension
+
+
+def _maturity(warehouse, asked):
+    from queries.figures import periods
+
+    frame = periods(warehouse, asked)
+    return dict(zip(frame["period"], frame["status"], strict=True))
+
+
+@pytest.mark.parametrize("name", measures())
+def test_measure_has_a_hand_worked_test_and_an_oracle(name):
+    tests = Path(__file__).parent.parent
+    oracle = (tests / "oracle.py").read_text(encoding="utf-8")
+    assert re.search(rf"\b{name}\b", oracle), "the oracle does not know this measure"
+    worked = "".join(
+        path.read_text(encoding="utf-8") for path in (*tests.glob("test_traps*.py"), *tests.glob("test_hand*.py"))
+    )
+    assert re.search(rf"\b{name}\b", worked), "no hand-worked table is about this measure"
+
+
+@pytest.mark.parametrize("name", unit_files())
+def test_unit_query_keeps_to_what_other_engines_read(name):
+    """The portable subset: it can be turned into Spark SQL, without macros or list expressions that only one has."""
+    body = sql.body(f"queries/measures/{name}.sql")
+    assert sqlglot.transpile(body, read="duckdb", write="spark")
+    assert not re.search(r"\b(macro|asof|list_|struct_|unnest)\b", body)
+    assert not re.search(r"date_diff\('(month|year)'", body)
+
+
+@pytest.mark.parametrize("line", [n for n in HEADER.splitlines() if not n.startswith("-- measure")])
+def test_a_header_without_one_of_its_lines_is_refused(line):
+    key = line.split(":")[0].removeprefix("-- ")
+    with pytest.raises(HeaderError, match=rf"toy lacks {key}"):
+        read_headers(HEADER.replace(line + "\n", ""), "toy.sql")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("kind: proportion", "kind: percentage", "kind must be one of"),
+        ("direction: none", "direction: down", "direction must be one of"),
+        ("not_applicable: none", "not_applicable: colour", "not_applicable must be one of"),
+        ("switches: none", "switches: hidden", "switches must be one of"),
+        ("matures: 0 months", "matures: 18", "a time to maturity is `N months`"),
+        ("owner: somebody", "owner: somebody\n-- colour: red", "unknown keys colour"),
+        ("owner: somebody", "owner: somebody\n-- owner: another", "owner is given twice"),
+    ],
+)
+def test_a_header_that_says_what_is_not_allowed_is_refused(old, new, message):
+    with pytest.raises(HeaderError, match=message):
+        read_headers(HEADER.replace(old, new), "toy.sql")
+
+
+def test_an_unknown_measure_is_answered_with_the_list():
+    with pytest.raises(UnknownMeasure, match=r"one of .*reoffending_rate.*, got: reoffending"):
+        measure("reoffending")

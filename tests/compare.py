@@ -44,15 +44,14 @@ class Difference:
 # --- units -----------------------------------------------------------------------------------------------
 
 
-def unit_differences(world: oracle.World, road) -> list[Difference]:
+def unit_differences(world: oracle.World, road) -> Iterator[Difference]:
     """Every unit of every measure in one of the two and not in the other, or not the same in both."""
-    found: list[Difference] = []
 
     def compare(measure, key, columns, ours, theirs):
         mine = {tuple(unit[k] for k in key): unit for unit in ours}
         yours = {tuple(unit[k] for k in key): unit for unit in theirs}
         if len(mine) != len(ours):
-            found.append(Difference(measure, "units that are not unique", (), len(ours), len(mine)))
+            yield Difference(measure, "units that are not unique", (), len(ours), len(mine))
         for name in sorted(set(mine) | set(yours), key=str):
             one, other = mine.get(name), yours.get(name)
             one = None if one is None else {c: one[c] for c in columns}
@@ -61,23 +60,23 @@ def unit_differences(world: oracle.World, road) -> list[Difference]:
                 if one is not None and other is not None:
                     odd = [c for c in columns if one[c] != other[c]]
                     one, other = {c: one[c] for c in odd}, {c: other[c] for c in odd}
-                found.append(Difference(measure, "unit", name, one, other, name[0]))
+                yield Difference(measure, "unit", name, one, other, name[0])
 
-    compare(
+    yield from compare(
         "reoffending_rate",
         ("person", "period"),
         ["offenders", "reoffended", "reoffences", *ENTRY],
         road.units("reoffending_rate"),
         oracle.units(world, "reoffending_rate"),
     )
-    compare(
+    yield from compare(
         "time_to_first_reoffence",
         ("person", "period"),
         ["event", "time_days", *ENTRY],
         road.units("time_to_first_reoffence"),
         oracle.units(world, "time_to_first_reoffence"),
     )
-    compare(
+    yield from compare(
         "arrest_to_sentence_days",
         ("person", "date"),
         [*oracle.STAGES, "period", "court_type", "offence_group", "ppo", *ATTRIBUTES],
@@ -86,13 +85,13 @@ def unit_differences(world: oracle.World, road) -> list[Difference]:
     )
     ours = road.units("caseload")
     days = sorted({unit["date"] for unit in ours})
-    theirs = [row for day in days for row in oracle.caseload_rows(world, day)]
-    compare("caseload", ("person", "scheme", "date"), ["main", "age", *ATTRIBUTES], ours, theirs)
-    theirs = [row for day in days for row in oracle.custody_share_rows(world, day)]
+    theirs = [row for day in days for row in oracle.month_end_rows(world, "caseload", day)]
+    yield from compare("caseload", ("person", "scheme", "date"), ["main", "age", *ATTRIBUTES], ours, theirs)
+    theirs = [row for day in days for row in oracle.month_end_rows(world, "custody_share", day)]
     theirs = [{**row, "in_custody": row["numerator"], "placed": row["denominator"]} for row in theirs]
     ours = road.units("custody_share")
     columns = ["main", "in_custody", "placed", *ATTRIBUTES]
-    compare("custody_share", ("person", "scheme", "date"), columns, ours, theirs)
+    yield from compare("custody_share", ("person", "scheme", "date"), columns, ours, theirs)
     # Somebody whose place was never known has no days to share out: a unit of nothing, in the oracle alone.
     theirs = [
         {**unit, "days_in_custody": unit["numerator"], "days_placed": unit["denominator"]}
@@ -101,8 +100,7 @@ def unit_differences(world: oracle.World, road) -> list[Difference]:
     ]
     ours = [unit for unit in road.units("custody_days_share") if unit["days_placed"]]
     columns = ["days_in_custody", "days_placed", *(a for a in ATTRIBUTES if a not in ("place", "month"))]
-    compare("custody_days_share", ("person", "scheme", "period", "main"), columns, ours, theirs)
-    return found
+    yield from compare("custody_days_share", ("person", "scheme", "period", "main"), columns, ours, theirs)
 
 
 # --- figures ---------------------------------------------------------------------------------------------
@@ -143,9 +141,8 @@ def questions(month_end: date, quick: bool = False) -> Iterator[tuple[str, dict]
     yield "scheme_profile", {"as_at": month_end, "where": {"area": "South"}}
 
 
-def figure_differences(world: oracle.World, road, month_end: date, quick: bool = False) -> list[Difference]:
+def figure_differences(world: oracle.World, road, month_end: date, quick: bool = False) -> Iterator[Difference]:
     """Every figure in one of the two and not in the other, or not the same in both."""
-    found = []
     for measure, how in questions(month_end, quick):
         by = list(how.get("by", ()))
         if how.get("period") == "each" and "period" not in by:
@@ -158,8 +155,7 @@ def figure_differences(world: oracle.World, road, month_end: date, quick: bool =
             odd = "" if one is None or other is None else differing(one, other)
             if one is None or other is None or odd:
                 key = (str(how), *name, odd)
-                found.append(Difference(measure, "figure", key, one, other))
-    return found
+                yield Difference(measure, "figure", key, one, other)
 
 
 def differing(one: dict, other: dict) -> str:
@@ -178,7 +174,7 @@ def differing(one: dict, other: dict) -> str:
 # --- the smallest world that differs ---------------------------------------------------------------------
 
 
-def shrink(files: worlds.Files, differs: Callable[[worlds.Files], bool], tries: int = 80) -> worlds.Files:
+def shrink(files: worlds.Files, differs: Callable[[worlds.Files], bool], tries: int = 30) -> worlds.Files:
     """A world from which no row can be left out without the difference going away, or as far as `tries` reach.
 
     `differs` builds a world and says whether the difference is still there; rows go in halves, then one by one.
@@ -187,7 +183,7 @@ def shrink(files: worlds.Files, differs: Callable[[worlds.Files], bool], tries: 
     reference = {name: rows for name, rows in files.items() if name.startswith("reference/")}
 
     def folder(rows):
-        made = {name: [] for name in worlds.COLUMNS} | reference
+        made: worlds.Files = {name: [] for name in worlds.COLUMNS} | reference
         for name, row in rows:
             made[name] = [*made[name], row]
         return made

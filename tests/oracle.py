@@ -884,6 +884,12 @@ def remembered(world, name, make):
     return world.memory[name]
 
 
+def month_end_rows(world, measure, day):
+    """The rows of a stock or of the custody share at a month end, worked out once."""
+    make = custody_share_rows if measure == "custody_share" else caseload_rows
+    return remembered(world, (measure, day), lambda: make(world, day))
+
+
 def units(world, measure, cohort=None, only=None):
     """The units of a measure as dicts; month-end measures give their spans. `only` may name one period."""
     if measure in NUMERATOR_DENOMINATOR:
@@ -1044,10 +1050,7 @@ def figure(world, measure, by=(), where=None, period=None, as_at=None, cohort=No
         return scheme_profile(world, as_at, where)
     if measure in MONTH_END:
         days = as_at if isinstance(as_at, list) else [as_at]
-        make = caseload_rows if measure == "caseload" else custody_share_rows
-        rows = []
-        for day in days:
-            rows += [dict(row) for row in remembered(world, (measure, day), lambda day=day: make(world, day))]
+        rows = [row for day in days for row in month_end_rows(world, measure, day)]
     else:
         rows = units(world, measure, cohort, period if period not in ("all", "each") else None)
     if measure in BY_MEMBERSHIP and "scheme" not in by and "scheme" not in where:
@@ -1225,7 +1228,7 @@ PROFILE_COLUMNS = {
 
 def scheme_profile(world, day, where):
     """The self-assessment tool's table at a month end: a dict per row and column."""
-    rows = remembered(world, ("caseload", day), lambda: caseload_rows(world, day))
+    rows = month_end_rows(world, "caseload", day)
     if "scheme" not in where:
         rows = [row for row in rows if row["main"]]
     rows = matching(rows, where)

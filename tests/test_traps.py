@@ -450,6 +450,27 @@ def test_15_only_the_end_of_a_sentence_is_an_index_release(answers):
     }
 
 
+world(
+    150,
+    offences="""
+    person | proved     | sentenced  | disposal | days | code
+    A      | 2009-01-05 | 2009-02-02 | custody  | 90   | TH68036
+    A      | 2009-02-02 |            | custody  | 400  | TH68023   # the longer of the two sentenced that day
+    A      | 2009-02-02 |            | custody  | 400  | TH68036   # as long, and the higher code: not the principal
+    A      | 2008-11-01 |            | custody  | 900  | TH68007   # longer still, and not the latest sentence
+    A      | 2009-06-01 | 2009-07-02 | custody  | 900  | CJ88001   # sentenced after the release
+    """,
+    custody="""
+    person | in         | out        | release
+    A      | 2009-02-02 | 2009-07-01 | licence
+    """,
+)
+
+
+def test_15_the_offence_behind_a_release_is_the_principal_of_the_latest_sentence(answers):
+    assert each(answers, 150, "reoffending_rate", "offence_group", "2009/10") == {"A": "robbery"}
+
+
 # --- 16 --------------------------------------------------------------------------------------------------
 
 world(
@@ -805,6 +826,18 @@ def test_25_in_dip_is_an_open_episode_of_an_adult_on_the_day(answers):
     cells = answers.figure("scheme_profile", where={"scheme": "T25"}, as_at=date(2009, 6, 30))
     row = {c["column"]: (c["value"], c["status"]) for c in cells if c["row"] == "also_in_dip"}
     assert row == {"young_people": (None, "not_applicable"), "adults": (1, "ok"), "all": (1, "ok")}
+
+
+def test_25_a_positive_test_counts_even_if_it_is_the_first_thing_known_of_anybody(tmp_path):
+    # The periods must reach back to it: nothing else happens before April 2010.
+    hand = Hand(
+        people="person\nA\nB",
+        dip="client | person\na | A",
+        dip_events="client | event | on | result\na | test | 2008-06-10 | positive_cocaine",
+        offences="person | proved | outcome\nB | 2010-06-01 | caution",
+    )
+    found = Road(hand.files, tmp_path, EXTRACT_DATE).units("reoffending_rate")
+    assert {hand.words[unit["person"]]: unit["period"] for unit in found} == {"A": "2008/09", "B": "2010/11"}
 
 
 def test_25_a_positive_test_is_an_index_event_all_the_same(answers):

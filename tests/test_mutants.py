@@ -1,0 +1,118 @@
+"""Would the tests notice? Each edit of mutants.toml is put into a copy of the SQL, and something must differ.
+
+What must notice is the comparison with the oracle, on one crowd of random worlds together with the worlds of the
+traps. Whatever the true SQL and the oracle disagree on already is set aside first, so that no edit is caught by it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from unittest import mock
+
+import duckdb
+import pytest
+
+from etl.build import BuildStopped
+from etl.intake import take_in
+from queries import sql
+from tests import compare, oracle, worlds
+from tests.road import Road
+from tests.test_traps import HANDS
+
+TOP = Path(__file__).parent.parent
+MUTANTS = tomllib.loads((Path(__file__).parent / "mutants.toml").read_text(encoding="utf-8"))["mutant"]
+CROWD = 40
+SEED = 5
+LEAST = 40
+
+
+class Killers:
+    """The worlds that every edit is tried on, what the oracle says of them, and what differs without any edit."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.extract_date = worlds.EXTRACT_DATES[0]  # eighteen months to the day after a period
+        # Two files end early: one a day before a cohort is final, the other on the day on which a year of days is.
+        self.coverage = {"dip/events": date(2011, 9, 29), "probation/supervision": date(2011, 3, 31)}
+        crowd = worlds.crowd(SEED, CROWD)
+        self.files = worlds.merged([*crowd.worlds, *(hand.files for hand in HANDS.values())])
+        self.world = oracle.World(self.files, self.extract_date, self.coverage)
+        self.taken_in = folder / "taken_in.duckdb"
+        with mock.patch("etl.build.take_in", self.keep):
+            self.road = self.build("true")
+        self.before = set(map(str, self.between(self.road, units=True)))
+
+    def keep(self, extracts: Path, staging: duckdb.DuckDBPyConnection, **how):
+        """Take the rows in, and keep them as they are then: no edit is of anything before."""
+        self.intake = take_in(extracts, staging, **how)
+        staging.execute(f"attach '{self.taken_in}' as kept")
+        staging.execute("copy from database staging to kept")
+        staging.execute("detach kept")
+        return self.intake
+
+    def give(self, extracts: Path, staging: duckdb.DuckDBPyConnection, **how):
+        """Give the rows as they were kept."""
+        staging.execute(f"attach '{self.taken_in}' as kept (read_only)")
+        staging.execute("copy from database kept to staging")
+        staging.execute("detach kept")
+        return self.intake
+
+    def build(self, name: str) -> Road:
+        return Road(self.files, self.folder / name, self.extract_date, self.coverage)
+
+    def between(self, road: Road, units: bool) -> Iterator[compare.Difference]:
+        if units:
+            yield from compare.unit_differences(self.world, road)
+        yield from compare.figure_differences(self.world, road, date(2010, 3, 31), quick=True)
+
+    def noticed(self, name: str, file: str) -> str:
+        """The first thing that differs since an edit of a file, or nothing."""
+        figures_alone = file == "queries/aggregate.sql"
+        try:
+            if figures_alone:
+                road = self.road
+            else:
+                with mock.patch("etl.build.take_in", self.give):
+                    road = self.build(name)
+        except BuildStopped as stopped:
+            return str(stopped)
+        found = map(str, self.between(road, units=not figures_alone))
+        return next((difference for difference in found if difference not in self.before), "")
+
+
+@pytest.fixture(scope="module")
+def killers(tmp_path_factory: pytest.TempPathFactory) -> Killers:
+    return Killers(tmp_path_factory.mktemp("mutants"))
+
+
+def copied(folder: Path) -> Path:
+    """The tree's SQL, and the lists beside it, in a folder of their own."""
+    for top in ("queries", "etl"):
+        for path in (TOP / top).rglob("*"):
+            if path.suffix in (".sql", ".toml"):
+                target = folder / path.relative_to(TOP)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
+    return folder
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=[mutant["name"].replace(" ", "-") for mutant in MUTANTS])
+def test_the_edit_is_noticed(mutant, killers, tmp_path, monkeypatch):
+    root = copied(tmp_path / "tree")
+    file = root / mutant["file"]
+    text = file.read_text(encoding="utf-8")
+    assert text.count(mutant["old"]) == 1, f"{mutant['file']} has {text.count(mutant['old'])} times: {mutant['old']}"
+    file.write_text(text.replace(mutant["old"], mutant["new"]), encoding="utf-8")
+    monkeypatch.setattr(sql, "ROOT", root)
+
+    assert killers.noticed(mutant["name"].replace(" ", "-"), mutant["file"]), f"Nobody noticed: {mutant['why']}"
+
+
+def test_there_are_enough_edits_and_no_two_are_the_same():
+    assert len(MUTANTS) >= LEAST
+    edits = {(mutant["file"], mutant["old"], mutant["new"]) for mutant in MUTANTS}
+    assert len(edits) == len({mutant["name"] for mutant in MUTANTS}) == len(MUTANTS)

@@ -36,11 +36,11 @@ def withhold_together(hidden: Iterable[Cell], sums: Iterable[Sum[Cell]], people:
     """Return the cells to withhold so that no sum gives a withheld cell away.
 
     A sum gives one away when it is the only cell withheld in it, or when the withheld parts hold one to four people
-    between them. The cell taken along is the part with the fewest people, empty ones last since they hide nothing;
-    ties go to the first in order, so that the same input always loses the same cells.
+    between them. The cell taken along is the part with the fewest people (an empty one hides nothing), or the total
+    when no part is left; ties go to the first in order, so that the same input always loses the same cells.
     """
     found = set(hidden)
-    ordered = [Sum(tuple(sorted(s.parts, key=lambda cell: (people[cell] == 0, people[cell]))), s.total) for s in sums]
+    ordered = [Sum(tuple(sorted(s.parts, key=lambda cell: people[cell])), s.total) for s in sums]
     touching: dict[Cell, list[int]] = defaultdict(list)
     for place, each in enumerate(ordered):
         for cell in (*each.parts, *([each.total] if each.total is not None else [])):
@@ -57,7 +57,7 @@ def withhold_together(hidden: Iterable[Cell], sums: Iterable[Sum[Cell]], people:
 def _exposing(each: Sum[Cell], found: set[Cell], people: Mapping[Cell, int]) -> list[Cell]:
     """Return the cells that one sum must lose as well, given what it has lost already."""
     inside = [cell for cell in each.parts if cell in found]
-    left = deque(cell for cell in each.parts if cell not in found)
+    left = deque(cell for cell in each.parts if cell not in found and people[cell])
     total_hidden = each.total is not None and each.total in found
     taken: list[Cell] = []
     if not inside and not total_hidden:

@@ -16,10 +16,10 @@ from typing import Any
 from unittest import mock
 
 import pytest
+
 from etl.build import build
 from etl.identity import open_identities
 from etl.sample import write_sample
-
 from queries import figures
 from queries.scope import Viewer
 from queries.warehouse import Warehouse
@@ -28,7 +28,11 @@ ANALYST = Viewer.analyst()
 FIGURES = ("numerator", "denominator", "value", "n", "mean", "median", "q1", "q3", "p90", "at_risk")
 NOT_BREAKDOWNS = {*FIGURES, "months", "row", "column", "period", "as_at"}
 UNITS = {
-    "reoffending": ("reoffending_rate", ("period",), ("date", "offenders", "reoffended", "reoffences", "ppo", "index_event")),
+    "reoffending": (
+        "reoffending_rate",
+        ("period",),
+        ("date", "offenders", "reoffended", "reoffences", "ppo", "index_event"),
+    ),
     "time_to_first_reoffence": ("time_to_first_reoffence", ("period",), ("date", "time_days", "event")),
     "occasions": (
         "arrest_to_sentence_days",

@@ -54,7 +54,12 @@ class Calibration:
         self.sums[name] = self.sums.get(name, 0.0) + float(value)
 
     def add(
-        self, chunk: Chunk, line: Timeline, members: dict[int, list[Membership]], entries: pl.DataFrame, ends: pl.DataFrame
+        self,
+        chunk: Chunk,
+        line: Timeline,
+        members: dict[int, list[Membership]],
+        entries: pl.DataFrame,
+        ends: pl.DataFrame,
     ) -> None:
         """Take in one chunk."""
         year = entries.filter(pl.col("period") == YEAR)

@@ -14,9 +14,7 @@ from etl.sample.people import ORDINARY, PROLIFIC, People
 from etl.sample.world import EXTRACT
 
 CONVICTED, CAUTION, REPRIMAND, WARNING, ACQUITTED, DISCONTINUED, TIC, PENDING = range(8)
-OUTCOMES = np.array(
-    ["convicted", "caution", "reprimand", "warning", "acquitted", "discontinued", "tic", "pending"]
-)
+OUTCOMES = np.array(["convicted", "caution", "reprimand", "warning", "acquitted", "discontinued", "tic", "pending"])
 NO_DISPOSAL, CUSTODY, SUSPENDED, COMMUNITY, FINE, DISCHARGE, YOUTH_ORDER, OTHER = range(8)
 DISPOSALS = np.array(["", "custody", "suspended", "community", "fine", "discharge", "youth_order", "other"])
 NO_COURT, MAGISTRATES, CROWN, YOUTH = range(4)
@@ -112,7 +110,9 @@ def _next_case(
     u = rng.random(number)
     verdict = np.where(u < 0.05, ACQUITTED, np.where(u < 0.12, DISCONTINUED, CONVICTED))
     outcome = np.where(
-        cautioned, np.where(young, np.where(nth == 0, REPRIMAND, np.where(nth == 1, WARNING, CAUTION)), CAUTION), verdict
+        cautioned,
+        np.where(young, np.where(nth == 0, REPRIMAND, np.where(nth == 1, WARNING, CAUTION)), CAUTION),
+        verdict,
     )
 
     charged = arrested + _lag(rng, number, 0.5, 18)
@@ -123,7 +123,9 @@ def _next_case(
     trial = np.where(in_crown, _lag(rng, number, 0.02, 120), _lag(rng, number, 0.42, 33))
     disposed = np.where(cautioned, arrested + _lag(rng, number, 0.75, 12), hearing + trial)
     last_proof = add_months(np.maximum(index, 0), 18)
-    exact = (index != NONE) & (np.abs(disposed - last_proof) <= 7) & (last_proof >= np.where(cautioned, arrested, hearing))
+    exact = (
+        (index != NONE) & (np.abs(disposed - last_proof) <= 7) & (last_proof >= np.where(cautioned, arrested, hearing))
+    )
     disposed = np.where(exact & (rng.random(number) < 0.6), last_proof, disposed)
     convicted = outcome == CONVICTED
     sentenced = np.where(convicted, disposed + _lag(rng, number, 0.62, 20), NONE)
@@ -176,7 +178,9 @@ def _sentence(people, place, nth, gravity, court, young, convicted, remanded, rn
     long = np.round(np.exp(rng.normal(6.35, 0.55, number)).clip(90, 3650))
     round_lengths = np.array([28, 56, 84, 120, 182, 365, 366, 548, 730, 1096])
     length = np.floor(np.where(court == CROWN, long, short) * np.where(prolific, 1.05, 1.0)).astype("int64")
-    length = np.where(rng.random(number) < 0.4, round_lengths[np.abs(round_lengths[:, None] - length).argmin(0)], length)
+    length = np.where(
+        rng.random(number) < 0.4, round_lengths[np.abs(round_lengths[:, None] - length).argmin(0)], length
+    )
     sentence_days = np.where((disposal == CUSTODY) | (disposal == SUSPENDED), length, NONE)
     return disposal, sentence_days
 

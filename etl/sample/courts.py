@@ -143,7 +143,9 @@ def offences(people: People, cases: Cases, rng: np.random.Generator) -> Offences
     lesser = np.where(v < 0.62, lead, np.where(v < 0.82, careers.DISCHARGE, careers.OTHER))
     disposal = np.where(convicted, np.where(main, lead, lesser), NO_DISPOSAL)
     share = np.where(main, 1.0, np.where(rng.random(rows) < 0.25, 1.0, rng.uniform(0.2, 1, rows)))
-    length = np.where(cases.sentence_days[case] == NONE, NONE, np.maximum(np.floor(cases.sentence_days[case] * share), 7))
+    length = np.where(
+        cases.sentence_days[case] == NONE, NONE, np.maximum(np.floor(cases.sentence_days[case] * share), 7)
+    )
     has_length = (disposal == CUSTODY) | (disposal == careers.SUSPENDED)
     sentence_days = np.where(has_length, length, NONE).astype("int64")
 

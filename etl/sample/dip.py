@@ -10,9 +10,7 @@ from etl.sample.dates import NONE, Days, age_on, day
 from etl.sample.people import PROLIFIC, People
 from etl.sample.world import DIP_END, DIP_START
 
-EVENTS = np.array(
-    ["test", "required_assessment", "caseload_start", "caseload_end", "treatment_start", "treatment_end"]
-)
+EVENTS = np.array(["test", "required_assessment", "caseload_start", "caseload_end", "treatment_start", "treatment_end"])
 TEST, ASSESSMENT, CASELOAD_START, CASELOAD_END, TREATMENT_START, TREATMENT_END = range(6)
 RESULTS = np.array(
     ["", "positive_opiates", "positive_cocaine", "positive_both", "negative", "attended", "not_attended"]

@@ -4,7 +4,7 @@ The world underneath stays as it was. A fault changes what is written of it, so 
 Rates between agencies are those of real extracts; the rest come in small numbers, at least a few of every kind.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -126,7 +126,7 @@ class Sheet:
     def spoil(
         self,
         column: str,
-        word: str | None | Callable[[int], str | None],
+        word: str | Callable[[int], str | None] | None,
         fault: str,
         expected: str,
         where: Callable[[int], bool] | None = None,
@@ -136,7 +136,9 @@ class Sheet:
         for row in self.some(self.rare() if number is None else number, column, where):
             self.put(row, column, word(row) if callable(word) else word, fault, expected)
 
-    def add(self, row: int, changes: dict[str, str | None], column: str, fault: str, expected: str, person: int | None) -> None:
+    def add(
+        self, row: int, changes: Mapping[str, str | None], column: str, fault: str, expected: str, person: int | None
+    ) -> None:
         """Write a row again at the end, changed."""
         for name in self.columns:
             self.words[name].append(changes.get(name, self.words[name][row]))
@@ -260,12 +262,16 @@ def _dip_people(sheet: Sheet, who: pl.DataFrame) -> None:
 
 def _police_people(sheet: Sheet) -> None:
     words = sheet.words
-    sheet.spoil("cro_number", lambda row: _wrong_letter(words["cro_number"][row] or ""), "number with a wrong letter", FIELD)
+    sheet.spoil(
+        "cro_number", lambda row: _wrong_letter(words["cro_number"][row] or ""), "number with a wrong letter", FIELD
+    )
     sheet.spoil("ethnicity_observed", "8", "code that is on no list", FIELD)
     sheet.spoil("ethnicity_self_defined", "ZZ", "code that is on no list", FIELD)
     sheet.spoil("sex", "X", "code that is on no list", FIELD)
     sheet.spoil("date_of_birth", None, "birth date missing", FIELD)
-    sheet.spoil("pnc_id", lambda row: _wrong_letter(words["pnc_id"][row] or ""), "number with a wrong letter", QUARANTINED)
+    sheet.spoil(
+        "pnc_id", lambda row: _wrong_letter(words["pnc_id"][row] or ""), "number with a wrong letter", QUARANTINED
+    )
     sheet.spoil("pnc_id", lambda row: _short_form(words["pnc_id"][row] or ""), "short form of a number", ACCEPTED)
     sheet.spoil("surname", lambda row: f" {words['surname'][row]} ", "padded with blanks", ACCEPTED)
     for row in sheet.some(sheet.rare()):
@@ -293,7 +299,9 @@ def _offences(sheet: Sheet, born: dict[int, Any], seed: int) -> None:
     def convicted(row: int) -> bool:
         return words["outcome"][row] == "convicted"
 
-    sheet.spoil("pnc_id", lambda row: _wrong_letter(words["pnc_id"][row] or ""), "number with a wrong letter", QUARANTINED)
+    sheet.spoil(
+        "pnc_id", lambda row: _wrong_letter(words["pnc_id"][row] or ""), "number with a wrong letter", QUARANTINED
+    )
     sheet.spoil("pnc_id", None, "no usable identifier", QUARANTINED)
     sheet.spoil("committed_on", None, "no event date", QUARANTINED)
     sheet.spoil("committed_on", "31/02/2009", "date that does not exist", QUARANTINED)
@@ -301,14 +309,20 @@ def _offences(sheet: Sheet, born: dict[int, Any], seed: int) -> None:
     sheet.spoil("recordable", None, "flag missing", QUARANTINED)
     sheet.spoil("outcome", "unsure", "code that is on no list", QUARANTINED)
     sheet.spoil("committed_on", lambda row: _shifted(str(born[sheet.person[row] or 0]), 3200), "under ten", QUARANTINED)
-    sheet.spoil("committed_on", lambda row: _shifted(str(born[sheet.person[row] or 0]), -400), "before birth", QUARANTINED)
+    sheet.spoil(
+        "committed_on", lambda row: _shifted(str(born[sheet.person[row] or 0]), -400), "before birth", QUARANTINED
+    )
     for row in sheet.some(sheet.rare(), "disposed_on", convicted):
         words["sentenced_on"][row] = None
         sheet.put(row, "disposed_on", None, "conviction without a date", QUARANTINED)
     for row in sheet.some(sheet.rare(), "disposed_on", convicted):
-        sheet.put(row, "disposed_on", _shifted(words["committed_on"][row] or "", -9), "proved before committed", QUARANTINED)
+        sheet.put(
+            row, "disposed_on", _shifted(words["committed_on"][row] or "", -9), "proved before committed", QUARANTINED
+        )
 
-    sheet.spoil("arrested_on", lambda row: _shifted(words["committed_on"][row] or "", -30), "stages out of order", FIELD)
+    sheet.spoil(
+        "arrested_on", lambda row: _shifted(words["committed_on"][row] or "", -30), "stages out of order", FIELD
+    )
     sheet.spoil(
         "sentenced_on", lambda row: _shifted(words["disposed_on"][row] or "", -40), "stages out of order", FIELD,
         lambda row: words["disposed_on"][row] is not None,
@@ -325,7 +339,9 @@ def _offences(sheet: Sheet, born: dict[int, Any], seed: int) -> None:
 
     sheet.spoil("committed_on", lambda row: _uk(words["committed_on"][row] or ""), "other form of date", ACCEPTED)
     sheet.spoil("pnc_id", lambda row: _short_form(words["pnc_id"][row] or ""), "short form of a number", ACCEPTED)
-    sheet.spoil("pnc_id", lambda row: (words["pnc_id"][row] or "").replace("/", ""), "short form without its slash", ACCEPTED)
+    sheet.spoil(
+        "pnc_id", lambda row: (words["pnc_id"][row] or "").replace("/", ""), "short form without its slash", ACCEPTED
+    )
     for blank in ("NULL", "N/A", "-"):
         for row in sheet.some(sheet.rare(), where=lambda row: words["committed_to"][row] is None):
             sheet.put(row, "committed_to", blank, "word for blank", ACCEPTED)
@@ -341,7 +357,9 @@ def _offences(sheet: Sheet, born: dict[int, Any], seed: int) -> None:
 
 def _register(sheet: Sheet) -> None:
     words = sheet.words
-    sheet.spoil("exited_on", lambda row: _shifted(words["adopted_on"][row] or "", -5), "ends before it starts", QUARANTINED)
+    sheet.spoil(
+        "exited_on", lambda row: _shifted(words["adopted_on"][row] or "", -5), "ends before it starts", QUARANTINED
+    )
     sheet.spoil("adopted_on", None, "no event date", QUARANTINED)
     sheet.spoil("strand", "resettle", "code that is on no list", QUARANTINED)
     sheet.spoil("scheme_id", "S999", "unknown scheme", QUARANTINED)
@@ -359,7 +377,9 @@ def _custody(sheet: Sheet) -> None:
         for column in ("crn", "pnc_id", "noms_number"):
             words[column][row] = None
         sheet.planted.note(sheet.name, row, "crn", "no usable identifier", sheet.person[row], QUARANTINED)
-    sheet.spoil("released_on", lambda row: _shifted(words["admitted_on"][row] or "", -3), "ends before it starts", QUARANTINED)
+    sheet.spoil(
+        "released_on", lambda row: _shifted(words["admitted_on"][row] or "", -3), "ends before it starts", QUARANTINED
+    )
     sheet.spoil("released_on", "not yet", "date that does not exist", QUARANTINED)
     sheet.spoil("admitted_on", None, "no event date", QUARANTINED)
     sheet.spoil("admission_reason", "arrested", "code that is on no list", FIELD)
@@ -372,7 +392,9 @@ def _custody(sheet: Sheet) -> None:
 def _others(sheets: dict[str, Sheet]) -> None:
     orders = sheets["probation/supervision"]
     words = orders.words
-    orders.spoil("ended_on", lambda row: _shifted(words["started_on"][row] or "", -3), "ends before it starts", QUARANTINED)
+    orders.spoil(
+        "ended_on", lambda row: _shifted(words["started_on"][row] or "", -3), "ends before it starts", QUARANTINED
+    )
     orders.spoil("started_on", None, "no event date", QUARANTINED)
     orders.spoil("kind", "probation", "code that is on no list", FIELD)
     orders.spoil("breach_hearing_on", "tbc", "date that does not exist", FIELD)

@@ -98,7 +98,11 @@ def identities(chunk: Chunk, seed: int, number: int) -> pl.DataFrame:
         }
     )
     frame = frame.with_columns(
-        pl.when(pl.col("cro_number") == 0).then("_cro").when(pl.col("cro_number") == 1).then("_small").alias("cro_number"),
+        pl.when(pl.col("cro_number") == 0)
+        .then("_cro")
+        .when(pl.col("cro_number") == 1)
+        .then("_small")
+        .alias("cro_number"),
         pl.when("known_to_probation").then("crn").alias("crn"),
         pl.when("twice").then("second_crn").alias("second_crn"),
         pl.when(pl.col("known_to_probation") & pl.col("imprisoned")).then("noms_number").alias("noms_number"),
@@ -111,7 +115,9 @@ def _twins(frame: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     table = frame.with_row_index("_at").select("_at", "date_of_birth", "surname")
     shared = table.filter(pl.len().over("date_of_birth") > 1).sort("date_of_birth", "_at")
     chosen = shared.with_columns(pl.col("surname").shift(1).over("date_of_birth").alias("other")).drop_nulls("other")
-    chosen = chosen.filter(pl.Series(rng.random(chosen.height) < max(0.003 * frame.height / max(chosen.height, 1), 0.0)))
+    chosen = chosen.filter(
+        pl.Series(rng.random(chosen.height) < max(0.003 * frame.height / max(chosen.height, 1), 0.0))
+    )
     change = dict(zip(chosen["_at"].to_list(), chosen["other"].to_list(), strict=True))
     surname = frame["surname"].to_list()
     twin = [False] * frame.height
@@ -340,8 +346,8 @@ def dip_numbers(person: Days, client: Days) -> pl.Series:
 
 def _dip(chunk: Chunk, who: pl.DataFrame) -> dict[str, pl.DataFrame]:
     clients, events = chunk.dip_clients, chunk.dip_events
-    initials = (
-        _at(who, "forenames", clients.person).str.slice(0, 1) + _at(who, "surname", clients.person).str.slice(0, 1)
+    initials = _at(who, "forenames", clients.person).str.slice(0, 1) + _at(who, "surname", clients.person).str.slice(
+        0, 1
     )
     people = pl.DataFrame(
         {
@@ -411,7 +417,9 @@ class Folder:
         self.lines[name] = self.lines.get(name, 0) + frame.height
         if form.uk_dates:
             day = r"^(\d{4})-(\d{2})-(\d{2})$"
-            frame = frame.with_columns(pl.col(c).cast(pl.String).str.replace(day, "$3/$2/$1") for c in frame.columns if c.endswith("_on"))
+            frame = frame.with_columns(
+                pl.col(c).cast(pl.String).str.replace(day, "$3/$2/$1") for c in frame.columns if c.endswith("_on")
+            )
         if form.extra:
             frame = frame.with_columns(pl.lit("").alias(form.extra))
         frame = frame.rename({column: form.header(column) for column in frame.columns})

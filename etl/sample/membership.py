@@ -16,9 +16,7 @@ from etl.sample.world import EXTRACT, LAUNCH, Schemes
 
 STRANDS = np.array(["catch_and_convict", "rehabilitate_and_resettle", "prevent_and_deter"])
 CATCH, REHABILITATE, PREVENT = range(3)
-EXIT_REASONS = np.array(
-    ["", "reduced_offending", "moved_area", "long_custody", "died", "transferred_strand", "other"]
-)
+EXIT_REASONS = np.array(["", "reduced_offending", "moved_area", "long_custody", "died", "transferred_strand", "other"])
 STAYS, REDUCED, MOVED, LONG_CUSTODY, DIED, STRAND, OTHER = range(7)
 STEPS = (
     ("nominated", -40, -3), ("strand_decided", 0, 15), ("police_flagged", 1, 12), ("probation_flagged", 1, 20),
@@ -78,11 +76,15 @@ def register(people: People, offences: Offences, schemes: Schemes, rng: np.rando
     steps = np.full((len(person), len(STEPS)), NONE)
     for place, (name, earliest, latest) in enumerate(STEPS):
         when = adopted + rng.integers(earliest, latest + 1, len(person))
-        happens = (is_first == 1) & (rng.random(len(person)) < 0.9) & (when <= EXTRACT) & (when < np.minimum(exited, OPEN))
+        happens = (
+            (is_first == 1) & (rng.random(len(person)) < 0.9) & (when <= EXTRACT) & (when < np.minimum(exited, OPEN))
+        )
         if name == "outreach_worker":
             happens &= strand == REHABILITATE
         steps[:, place] = np.where(happens, when, NONE)
-    letter = np.where((reason == REDUCED) & (rng.random(len(person)) < 0.7), exited + rng.integers(0, 15, len(person)), NONE)
+    letter = np.where(
+        (reason == REDUCED) & (rng.random(len(person)) < 0.7), exited + rng.integers(0, 15, len(person)), NONE
+    )
     letter = np.where(letter > EXTRACT, NONE, letter)
     table = Register(
         person, scheme, strand, adopted, exited, reason, letter, steps, rng.random(len(person)) < 0.93

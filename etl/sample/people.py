@@ -72,7 +72,9 @@ def _leap_births(rng: np.random.Generator, born: Days) -> Days:
     return np.where(move, born - day_of_month(born) + 29, born)
 
 
-def people(scale: Scale, schemes: Schemes, forces: np.ndarray, chunk: int, first: int, rng: np.random.Generator) -> People:
+def people(
+    scale: Scale, schemes: Schemes, forces: np.ndarray, chunk: int, first: int, rng: np.random.Generator
+) -> People:
     """Return the people of one chunk. `forces` weighs the forces of those on no scheme."""
     newcomers = _share(scale.newcomers, chunk, scale.chunks)
     carried = _share(scale.carried, chunk, scale.chunks)
@@ -97,7 +99,9 @@ def people(scale: Scale, schemes: Schemes, forces: np.ndarray, chunk: int, first
         rng.uniform(10.3, 18, number),
         np.where(u < 0.62, rng.uniform(18, 26, number), 26 + rng.gamma(1.6, 8, number).clip(0, 50)),
     )
-    onset_years = np.where(is_ordinary & ~is_newcomer, np.where(u < 0.55, rng.uniform(11, 19, number), onset_years), onset_years)
+    onset_years = np.where(
+        is_ordinary & ~is_newcomer, np.where(u < 0.55, rng.uniform(11, 19, number), onset_years), onset_years
+    )
     # Frailty: a few people have most of the hazard. Those carried in from before the window are the ones whose
     # careers lasted, so their frailty is drawn size-biased.
     frailty = np.where(is_newcomer, rng.gamma(0.75, 1 / 0.75, number), rng.gamma(1.5, 1 / 0.75, number))

@@ -63,7 +63,9 @@ def supervision(people: People, cases: Cases, recalls: Days, rng: np.random.Gene
     started = np.where(licence | notice, cases.free, cases.sentenced)
     share = np.where(cases.sentenced < day(2005, 4, 4), 0.75, 1.0)
     licence_end = cases.sentenced + np.floor(cases.sentence_days * share).astype("int64")
-    ended = np.where(licence, np.maximum(licence_end, started + 14), np.where(notice, started + 91, started + lengths - 1))
+    ended = np.where(
+        licence, np.maximum(licence_end, started + 14), np.where(notice, started + 91, started + lengths - 1)
+    )
     recalled = np.where(licence, recalls, NONE)
     breached = (order_kind >= 0) & ~(licence | notice) & (rng.random(number) < 0.28)
     breach = np.where(breached, started + np.floor(rng.random(number) * (ended - started)).astype("int64"), NONE)

@@ -43,7 +43,14 @@ def tables(schemes: Schemes) -> dict[str, pl.DataFrame]:
         ),
         "reference/offence_codes": pl.DataFrame(
             [
-                (c.cjs_offence_code, c.title, c.ho_class, c.group, "Y" if c.acquisitive else "N", "Y" if c.trigger else "N")
+                (
+                    c.cjs_offence_code,
+                    c.title,
+                    c.ho_class,
+                    c.group,
+                    "Y" if c.acquisitive else "N",
+                    "Y" if c.trigger else "N",
+                )
                 for c in CODES
                 if c.listed
             ],

@@ -39,13 +39,15 @@ SCHEME_COVERAGE = min(
 FORCES = (
     ("02", "Metropolitan", 19), ("03", "Cumbria", 1), ("04", "Lancashire", 3), ("05", "Merseyside", 4),
     ("06", "Greater Manchester", 7), ("07", "Cheshire", 2), ("10", "Northumbria", 4), ("11", "Durham", 1.5),
-    ("12", "North Yorkshire", 1.3), ("13", "West Yorkshire", 6), ("14", "South Yorkshire", 3), ("16", "Humberside", 2.4),
+    ("12", "North Yorkshire", 1.3), ("13", "West Yorkshire", 6), ("14", "South Yorkshire", 3),
+    ("16", "Humberside", 2.4),
     ("17", "Cleveland", 2), ("20", "West Midlands", 6.5), ("21", "Staffordshire", 2), ("22", "West Mercia", 2),
     ("23", "Warwickshire", 0.8), ("30", "Derbyshire", 2), ("31", "Nottinghamshire", 3), ("32", "Lincolnshire", 1.2),
     ("33", "Leicestershire", 2), ("34", "Northamptonshire", 1.3), ("35", "Cambridgeshire", 1.3), ("36", "Norfolk", 1.3),
     ("37", "Suffolk", 1.1), ("40", "Bedfordshire", 1.2), ("41", "Hertfordshire", 1.8), ("42", "Essex", 2.6),
     ("43", "Thames Valley", 3.6), ("44", "Hampshire", 3.4), ("45", "Surrey", 1.2), ("46", "Kent", 2.8),
-    ("47", "Sussex", 2.4), ("50", "Devon and Cornwall", 2.4), ("52", "Avon and Somerset", 3), ("53", "Gloucestershire", 1),
+    ("47", "Sussex", 2.4), ("50", "Devon and Cornwall", 2.4), ("52", "Avon and Somerset", 3),
+    ("53", "Gloucestershire", 1),
     ("54", "Wiltshire", 1), ("55", "Dorset", 1.1), ("60", "North Wales", 1.2), ("61", "Gwent", 1.2),
     ("62", "South Wales", 2.8), ("63", "Dyfed-Powys", 0.8),
 )  # fmt: skip

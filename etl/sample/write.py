@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from etl.sample import calibration, files, make, reference, world
+from etl.sample import calibration, files, make, reference, strangers, world
 from etl.sample.faults import plant
 from etl.sample.truth import caseload, justice, reoffending, schemes, timeline
 from etl.sample.truth.rows import Labels, Rows
@@ -18,11 +18,11 @@ Progress = Callable[[int, int], None]
 
 def write_sample(
     out: Path,
-    scale: Literal["tiny", "small", "national"],
+    scale: str,
     seed: int,
-    faults: Literal["none", "planted"] = "none",
+    faults: str = "none",
     progress: Progress | None = None,
-) -> dict[str, Any]:
+) -> list[dict[str, Any]]:
     """Write an extracts folder with its truth to `out`, and return the calibration report.
 
     `progress` is called with the chunks done and the chunks in all. Raises ValueError for a scale or faults that
@@ -66,7 +66,9 @@ def write_sample(
 
         who = files.identities(chunk, seed, number)
         tables = files.tables(chunk, who, places, number, seed)
-        known = people(who, tables)
+        others = strangers.strangers(size, seed, number)
+        tables = strangers.beside(tables, others)
+        known = people(who, tables, others)
         if faults == "planted":
             tables, planted = plant(tables, who, seed, number)
             touched = pl.Series(sorted(planted.touched), dtype=pl.Int64)
@@ -93,14 +95,17 @@ def write_sample(
     return report.rows()
 
 
-def people(who: pl.DataFrame, tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    """Return each person with the numbers that each agency gave them."""
+def people(who: pl.DataFrame, tables: dict[str, pl.DataFrame], others: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """Return each person with the numbers that each agency gave them; a stranger to the police has no `pnc_id`."""
     crn = tables["probation/people"].group_by("person", maintain_order=True).agg("crn")
     client = tables["dip/people"].group_by("person", maintain_order=True).agg("dip_id")
+    strange = pl.concat([others["probation/people"].select("person"), others["dip/people"].select("person")]).sort(
+        "person"
+    )
+    everybody = pl.concat([who.select("person", "pnc_id"), strange], how="diagonal")
     empty = pl.lit([], dtype=pl.List(pl.String))
     return (
-        who.select("person", "pnc_id")
-        .join(crn, on="person", how="left", maintain_order="left")
+        everybody.join(crn, on="person", how="left", maintain_order="left")
         .join(client, on="person", how="left", maintain_order="left")
         .with_columns(pl.col("crn").fill_null(empty), pl.col("dip_id").fill_null(empty), pl.lit(False).alias("touched"))
     )

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from etl.sample.dates import OPEN, Days, month_start, months_of, period_start, year_from_april
+from etl.sample.dates import Days, month_start, months_of, period_start, year_from_april
 from etl.sample.truth.schemes import Membership
 from etl.sample.truth.timeline import IN_COMMUNITY, IN_CUSTODY, Timeline
 from etl.sample.world import SCHEME_COVERAGE
@@ -86,7 +86,6 @@ def day_units(timeline: Timeline, members: dict[int, list[Membership]]) -> pl.Da
             strand = next(s.strand for m in mine if m.scheme == scheme for s in m.spans if s.start <= day < s.end)
             rows.append((person, day, y, scheme, strand, int(main), numerator, denominator))
     person, day, y, scheme, strand, main, numerator, denominator = np.array(rows, dtype="int64").reshape(-1, 8).T
-    assert (day < OPEN).all()
     return pl.DataFrame(
         {
             "person": timeline.chunk.people.number[person],

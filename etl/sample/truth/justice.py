@@ -7,7 +7,6 @@ from etl.sample.careers import CONVICTED, CROWN, MAGISTRATES, YOUTH
 from etl.sample.dates import NONE, OPEN, Days, add_months, months_of, year_from_april
 from etl.sample.truth.reoffending import principal_groups
 from etl.sample.truth.schemes import (
-    NO_SCHEME,
     PPO_NOT_KNOWN,
     SCHEME_NOT_KNOWN,
     STRAND_NOT_KNOWN,
@@ -52,7 +51,6 @@ def units(timeline: Timeline, members: dict[int, list[Membership]]) -> pl.DataFr
     known = arrested != NONE
     scheme, strand, ppo = of_units(members, person, arrested, arrested, arrested + 1)
     scheme = np.where(known, scheme, SCHEME_NOT_KNOWN)
-    assert NO_SCHEME != SCHEME_NOT_KNOWN
     columns = {
         "person": timeline.chunk.people.number[person],
         "date": day,

@@ -97,6 +97,30 @@ class Labels:
 Key = tuple[Any, ...]
 
 
+class Fold:
+    """Counts by group that are added up as they come, so that they never take more room than the groups do."""
+
+    EVERY = 8
+
+    def __init__(self, names: list[str], counts: list[str]) -> None:
+        self.names = names
+        self.counts = counts
+        self._parts: list[pl.DataFrame] = []
+
+    def add(self, part: pl.DataFrame) -> None:
+        """Take in the counts of one chunk."""
+        self._parts.append(part)
+        if len(self._parts) > self.EVERY:
+            self._parts = [self._sum()]
+
+    def _sum(self) -> pl.DataFrame:
+        return pl.concat(self._parts).group_by(self.names).agg(pl.col(name).sum() for name in self.counts)
+
+    def total(self) -> pl.DataFrame:
+        """Return the sums, in the order of the groups."""
+        return self._sum().sort(self.names) if self._parts else pl.DataFrame()
+
+
 class Sums:
     """Sums over groups of units: of one breakdown at a time, and of none."""
 
@@ -104,23 +128,20 @@ class Sums:
         self.breakdowns = list(breakdowns)
         self.when = when
         self.columns = columns
-        self._parts: dict[tuple[str, ...], list[pl.DataFrame]] = {b: [] for b in self.breakdowns}
+        self._folds = {by: Fold([when, *by], list(columns)) for by in self.breakdowns}
 
     def add(self, frame: pl.DataFrame, extra: Callable[[tuple[str, ...]], pl.Expr] | None = None) -> None:
         """Take in the units of one chunk. `extra` may leave some out, by breakdown."""
         for by in self.breakdowns:
             chosen = frame.filter(extra(by)) if extra else frame
             grouped = chosen.group_by([self.when, *by]).agg(*(e.alias(n) for n, e in self.columns.items()))
-            self._parts[by].append(grouped)
+            self._folds[by].add(grouped)
 
     def groups(self) -> Iterable[tuple[tuple[str, ...], Key, dict[str, int]]]:
         """Give each breakdown, the group (when, then labels as numbers), and its sums, in order."""
         for by in self.breakdowns:
-            if not self._parts[by]:
-                continue
             names = [self.when, *by]
-            total = pl.concat(self._parts[by]).group_by(names).agg(pl.col(n).sum() for n in self.columns).sort(names)
-            for row in total.iter_rows(named=True):
+            for row in self._folds[by].total().iter_rows(named=True):
                 yield by, tuple(row[n] for n in names), {n: row[n] for n in self.columns}
 
 
@@ -157,13 +178,17 @@ class Rows:
             },
         )  # fmt: skip
         self._curve = {
-            by: [] for by in singles(REOFFENDING)
-        }  # type: dict[tuple[str, ...], list[pl.DataFrame]]
-        self._days: dict[str, dict[tuple[str, ...], list[pl.DataFrame]]] = {
-            name: {by: [] for by in singles(JUSTICE, ("ppo", "court_type"))} for name in justice.INTERVALS
+            by: Fold(["period", *by, "exit_month", "counted"], ["len"])
+            for by in singles(REOFFENDING, ("ppo", "index_event"))
+        }
+        self._days = {
+            name: {by: Fold(["period", *by, name], ["len"]) for by in singles(JUSTICE, ("ppo", "court_type"))}
+            for name in justice.INTERVALS
         }
         self._days_people = {
-            name: Sums(singles(JUSTICE, ("ppo", "court_type")), "period", {"n": pl.col("person").n_unique().cast(pl.Int64)})
+            name: Sums(
+                singles(JUSTICE, ("ppo", "court_type")), "period", {"n": pl.col("person").n_unique().cast(pl.Int64)}
+            )
             for name in justice.INTERVALS
         }
         self._caseload = Sums(singles(CASELOAD), "date", {"people": pl.col("person").n_unique().cast(pl.Int64)})
@@ -173,19 +198,17 @@ class Rows:
         self._custody_days = Sums(singles(CUSTODY), "period", rate)
         self._profile: list[pl.DataFrame] = []
 
-    def add(
-        self, entries: pl.DataFrame, occasions: pl.DataFrame, month_ends: pl.DataFrame, days: pl.DataFrame
-    ) -> None:
+    def add(self, entries: pl.DataFrame, occasions: pl.DataFrame, month_ends: pl.DataFrame, days: pl.DataFrame) -> None:
         """Take in the units of one chunk."""
         self._reoffending.add(entries)
         followed = entries.filter("followed")
-        for by, parts in self._curve.items():
-            parts.append(followed.group_by(["period", *by, "counted", "exit_month"]).agg(pl.len().cast(pl.Int64)))
+        for by, fold in self._curve.items():
+            fold.add(followed.group_by(["period", *by, "counted", "exit_month"]).agg(pl.len().cast(pl.Int64)))
         for name in justice.INTERVALS:
             known = occasions.filter(pl.col(name).is_not_null())
             self._days_people[name].add(known)
-            for by, parts in self._days[name].items():
-                parts.append(known.group_by(["period", *by, name]).agg(pl.len().cast(pl.Int64)))
+            for by, fold in self._days[name].items():
+                fold.add(known.group_by(["period", *by, name]).agg(pl.len().cast(pl.Int64)))
 
         def once(by: tuple[str, ...]) -> pl.Expr:
             return pl.lit(True) if "scheme" in by else pl.col("main")
@@ -194,7 +217,7 @@ class Rows:
         self._caseload.add(quarterly, once)
         self._custody.add(quarterly, once)
         self._custody_days.add(days, once)
-        self._profile.append(quarterly)
+        self._profile.append(quarterly.select("date", "scheme", "main", "age", "sex", "statutory", "in_dip", "place"))
 
     def measures(self) -> dict[str, list[dict[str, Any]]]:
         """Return the rows of every measure."""
@@ -215,7 +238,9 @@ class Rows:
             for by, group, s in sums.groups():
                 if s["n"] or not by:
                     label = iso(group[0]) if when == "as_at" else period_label(group[0])
-                    out[name].append({**self._named(by, group), when: label, **_rate(s["numerator"], s["denominator"], s["n"])})
+                    out[name].append(
+                        {**self._named(by, group), when: label, **_rate(s["numerator"], s["denominator"], s["n"])}
+                    )
         return out
 
     def _named(self, by: tuple[str, ...], group: Key) -> dict[str, str]:
@@ -246,10 +271,9 @@ class Rows:
 
     def _curve_rows(self) -> list[dict[str, Any]]:
         out = []
-        for by, parts in self._curve.items():
+        for by, fold in self._curve.items():
             names = ["period", *by]
-            total = pl.concat(parts).group_by([*names, "counted", "exit_month"]).agg(pl.col("len").sum())
-            for group, part in total.sort([*names, "exit_month", "counted"]).group_by(names, maintain_order=True):
+            for group, part in fold.total().group_by(names, maintain_order=True):
                 head = {**self._named(by, group), "period": period_label(int(group[0]))}  # type: ignore[call-overload]
                 last = int(part["exit_month"].max())  # type: ignore[arg-type]
                 events = np.zeros(last + 2, dtype="int64")
@@ -271,10 +295,9 @@ class Rows:
     def _days_rows(self, measure: str) -> list[dict[str, Any]]:
         people = {(by, group): s["n"] for by, group, s in self._days_people[measure].groups()}
         out = []
-        for by, parts in self._days[measure].items():
+        for by, fold in self._days[measure].items():
             names = ["period", *by]
-            total = pl.concat(parts).group_by([*names, measure]).agg(pl.col("len").sum()).sort([*names, measure])
-            for group, part in total.group_by(names, maintain_order=True):
+            for group, part in fold.total().group_by(names, maintain_order=True):
                 values, counts = part[measure].to_list(), part["len"].to_list()
                 number, days = sum(counts), sum(v * c for v, c in zip(values, counts, strict=True))
                 median = quantile(values, counts, 0.5)
@@ -336,7 +359,12 @@ def _cell(found: dict[str, Any], row: str, column: str) -> dict[str, Any]:
     number = found[f"total|{column}"]
     if row == "average_age":
         ages = found[f"age|{column}"] if number else None
-        return {"numerator": ages, "denominator": number or None, "value": ages / number if number else None, "n": number}
+        return {
+            "numerator": ages,
+            "denominator": number or None,
+            "value": ages / number if number else None,
+            "n": number,
+        }
     if row == "median_age":
         return {"numerator": None, "denominator": None, "value": found[f"median|{column}"], "n": number}
     count = found[f"{row}|{column}"]

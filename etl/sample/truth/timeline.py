@@ -85,7 +85,8 @@ def spells(table: prison.Custody) -> Spells:
     out: list[list[int]] = []
     last = None
     order = np.lexsort((table.released, table.admitted, table.person))
-    rows = zip(*(c[order].tolist() for c in (table.person, table.admitted, table.released, table.why_in, table.why_out)))
+    columns = (table.person, table.admitted, table.released, table.why_in, table.why_out)
+    rows = zip(*(column[order].tolist() for column in columns), strict=True)
     for person, admitted, released, why_in, why_out in rows:
         if last is not None and last[0] == person:
             overlaps = admitted < last[2]

@@ -1,0 +1,87 @@
+"""People whom the police computer does not hold: clients of one other agency each, with nothing to link them by."""
+
+import numpy as np
+import polars as pl
+
+from etl.sample import identifiers, names
+from etl.sample.dates import NONE, day
+from etl.sample.dip import EVENTS, RESULTS
+from etl.sample.files import dates, dip_numbers
+from etl.sample.probation import KINDS
+from etl.sample.world import Scale
+
+FIRST_NUMBER = 9_000_000
+"""Strangers are numbered from here, so that no number of theirs is anybody else's."""
+
+
+def strangers(scale: Scale, seed: int, number: int) -> dict[str, pl.DataFrame]:
+    """Return the rows of one chunk's strangers: half known to probation, half to the drugs programme."""
+    rng = np.random.default_rng([seed, number, 80])
+    size = scale.strangers * (number + 1) // scale.chunks - scale.strangers * number // scale.chunks
+    person = FIRST_NUMBER + scale.strangers * number // scale.chunks + np.arange(size)
+    female = rng.random(size) < 0.25
+    surname, forenames = names.surnames(rng, size), names.forenames(rng, female)
+    born = dates(rng.integers(day(1950, 1, 1), day(1990, 1, 1), size))
+    sex = pl.Series(np.where(female, "F", "M"))
+    blank = pl.Series([None] * size, dtype=pl.String)
+    began = rng.integers(day(2004, 1, 1), day(2011, 6, 1), size)
+    supervised = pl.Series(np.arange(size) % 2 == 0)
+    crn = identifiers.crn(person * 2)
+    dip_id = dip_numbers(person, np.zeros(size, dtype="int64"))
+    base = pl.DataFrame({"person": person, "pnc_id": blank, "date_of_birth": born, "sex": sex})
+
+    known = base.with_columns(
+        crn.alias("crn"), blank.alias("noms_number"), surname.alias("surname"), forenames.alias("forenames"),
+        blank.alias("ethnicity"), blank.alias("postcode"),
+    )  # fmt: skip
+    orders = pl.DataFrame(
+        {
+            "person": person,
+            "crn": crn,
+            "event_number": np.ones(size, dtype="int64"),
+            "kind": KINDS[rng.integers(0, 2, size)],
+            "started_on": dates(began),
+            "ended_on": dates(np.where(began < day(2010, 6, 1), began + 364, NONE)),
+            "end_reason": pl.Series(np.where(began < day(2010, 6, 1), "completed", "")).replace("", None),
+        }
+    )
+    held = pl.DataFrame(
+        {
+            "person": person,
+            "crn": crn,
+            "admitted_on": dates(began + 20),
+            "admission_reason": ["remand"] * size,
+            "released_on": dates(began + 27),
+            "release_reason": ["bail"] * size,
+        }
+    )
+    clients = base.with_columns(
+        dip_id.alias("dip_id"), (forenames.str.slice(0, 1) + surname.str.slice(0, 1)).alias("initials"),
+        blank.alias("postcode_district"), blank.alias("dat_code"), pl.lit("Y").alias("consent_to_share"),
+    )  # fmt: skip
+    tested = pl.DataFrame(
+        {
+            "person": person,
+            "dip_id": dip_id,
+            "event": [str(EVENTS[0])] * size,
+            "on": dates(began),
+            "result": RESULTS[rng.integers(1, 5, size)],
+        }
+    )
+    return {
+        "probation/people": known.filter(supervised),
+        "probation/supervision": orders.filter(supervised),
+        "probation/custody": held.filter(supervised & pl.Series(rng.random(size) < 0.2)),
+        "dip/people": clients.filter(~supervised),
+        "dip/events": tested.filter(~supervised),
+    }
+
+
+def beside(tables: dict[str, pl.DataFrame], others: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Return the tables with the strangers' rows after everybody else's."""
+    out = dict(tables)
+    for name, rows in others.items():
+        missing = [c for c in tables[name].columns if c not in rows.columns]
+        full = rows.with_columns(pl.lit(None).alias(c) for c in missing).select(tables[name].columns)
+        out[name] = pl.concat([tables[name], full.cast(dict(tables[name].schema))])  # type: ignore[arg-type]
+    return out

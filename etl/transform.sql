@@ -17,9 +17,10 @@ select * from switches;
 create table warehouse.horizon as
 select
     least(
-        (select min(disposed_on) from police_offences),
+        (select least(min(disposed_on), min(sentenced_on)) from police_offences),
         (select min(adopted_on) from police_ppo_register),
         (select min(admitted_on) from probation_custody),
+        (select min("on") from dip_events),
         (select max(covered_to) from coverage)
     ) as happens_from,
     (select max(covered_to) from coverage) as covered_to;
@@ -143,14 +144,14 @@ order by year(offences.committed_on), people.person_id, offences.committed_on, o
 
 -- section: custody
 -- One row per custody spell: rows that follow each other by court, transfer, temporary absence or merge are one stay.
+-- The order is by what the rows say, never by their place in the file.
 create table custody_rows as
 select
     coalesce(by_crn.person_id, by_prison_number.person_id, by_police.person_id) as person_id,
     custody.admitted_on,
     custody.admission_reason,
     custody.released_on,
-    custody.release_reason,
-    custody.source_row
+    custody.release_reason
 from probation_custody as custody
 left join person_of_probation as by_crn on custody.crn = by_crn.crn
 left join person_of_prison_number as by_prison_number on custody.noms_number = by_prison_number.noms_number
@@ -165,13 +166,17 @@ with ordered as (
         max(coalesce(released_on, date '9999-12-31')) over (
             stays rows between unbounded preceding and 1 preceding
         ) as out_before,
-        arg_max(coalesce(release_reason, ''), (coalesce(released_on, date '9999-12-31'), source_row)) over (
+        arg_max(
+            coalesce(release_reason, ''),
+            (coalesce(released_on, date '9999-12-31'), admitted_on, coalesce(release_reason, ''))
+        ) over (
             stays rows between unbounded preceding and 1 preceding
         ) as reason_before
     from custody_rows
     window stays as (
         partition by person_id
-        order by admitted_on, coalesce(released_on, date '9999-12-31'), source_row
+        order by
+            admitted_on, coalesce(released_on, date '9999-12-31'), coalesce(release_reason, ''), admission_reason
     )
 ),
 
@@ -211,9 +216,7 @@ select
         when max(coalesce(released_on, date '9999-12-31')) < date '9999-12-31'
             then
                 nullif(
-                    arg_max(
-                        coalesce(release_reason, ''), (coalesce(released_on, date '9999-12-31'), source_row)
-                    ),
+                    arg_max(coalesce(release_reason, ''), (coalesce(released_on, date '9999-12-31'), place)),
                     ''
                 )
     end as release_reason
@@ -494,8 +497,7 @@ with spans as (
         register.strand,
         register.adopted_on as starts_on,
         coalesce(register.exited_on, date '9999-12-31') as ends_before,
-        register.exit_reason,
-        register.source_row
+        register.exit_reason
     from police_ppo_register as register
     inner join person_of_police as people on register.pnc_id = people.pnc_id
 ),
@@ -506,7 +508,7 @@ begun as (
         coalesce(
             starts_on > max(ends_before) over (
                 partition by person_id, scheme_id
-                order by starts_on, ends_before, source_row
+                order by starts_on, ends_before, strand
                 rows between unbounded preceding and 1 preceding
             ),
             true
@@ -519,7 +521,7 @@ numbered as (
         *,
         count(*) filter (where begins) over (
             partition by person_id, scheme_id
-            order by starts_on, ends_before, source_row
+            order by starts_on, ends_before, strand
             rows unbounded preceding
         ) as membership
     from begun

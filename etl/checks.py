@@ -501,8 +501,13 @@ def listed(extract: Extract, severity: str, table: str) -> str:
 
 
 def counts(extract: Extract) -> str:
-    """Return the query for how many records of a file are in each state."""
-    return f"select state, count(*) from taken.{extract.table} group by state order by state"
+    """Return the query for how many records of a file are in each state, and how many of those have a fault."""
+    return f"select state, count(*), count(faults) from taken.{extract.table} group by state order by state"
+
+
+def any_of(extract: Extract, state: int) -> str:
+    """Return the query for how many records of a file are in one state."""
+    return f"select count(*) from taken.{extract.table} where state = {state}"
 
 
 def mark(extract: Extract, state: int) -> str:
@@ -521,7 +526,8 @@ ADD_BROKEN = "insert into quarantine values (?, ?, ?, null, ?, [], map(?, ?))"
 ADD_SET_ASIDE = "insert into set_aside values (?, ?, ?, ?, ?)"
 ADD_MARKED = "insert into marked values (?)"
 ADD_COUNT = "insert into file_counts values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-ADD_COLUMN = "insert into source_columns values (?, ?, ?, ?)"
+ADD_COLUMNS = "insert into source_columns select ?, unnest(?::integer[]), unnest(?::varchar[]), unnest(?::varchar[])"
+ANY_TWINS = "select count(*) from twins where copy > 1 or place > 1"
 ADD_COVERAGE = "insert into coverage values (?, ?, ?)"
 CLEAR_SET_ASIDE = "delete from set_aside"
 CLEAR_MARKED = "delete from marked"

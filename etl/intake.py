@@ -213,7 +213,7 @@ class _Taking:
         self._count(extract, path, source, fields)
 
     def _records(self, extract: Extract) -> int:
-        return sum(number for _, number in self.staging.execute(checks.counts(extract)).fetchall())
+        return sum(number for _, number, _ in self.staging.execute(checks.counts(extract)).fetchall())
 
     def _mark(self, extract: Extract, rows: list[int], state: int) -> None:
         if rows:
@@ -225,7 +225,8 @@ class _Taking:
         """Set lines with nothing on them and records that could not be split apart from the rest."""
         self._mark(extract, list(source.blank), checks.BLANK)
         self._mark(extract, [broken.row for broken in source.broken], checks.BROKEN)
-        self.staging.execute(checks.quarantine(extract))
+        if self._number(checks.any_of(extract, checks.QUARANTINED)):
+            self.staging.execute(checks.quarantine(extract))
         for broken in source.broken:
             names = [*fields.headers, *(f"field {n + 1}" for n in range(len(fields.headers), len(broken.fields)))]
             raw = dict(zip(names, broken.fields, strict=False))
@@ -238,22 +239,26 @@ class _Taking:
         """Drop duplicates and quarantine rows that cannot stand beside another."""
         self.staging.execute(checks.CLEAR_SET_ASIDE)
         self.staging.execute(checks.twins(extract))
-        for statement in checks.drop_duplicates(extract):
-            self.staging.execute(statement)
-        for statement in checks.set_aside(extract, fields):
-            self.staging.execute(statement)
+        if self._number(checks.ANY_TWINS):
+            for statement in (*checks.drop_duplicates(extract), *checks.set_aside(extract, fields)):
+                self.staging.execute(statement)
         if extract is contracts.POLICE_PPO_REGISTER:
             self.staging.execute(checks.CLEAR_SET_ASIDE)
-            self._overlaps(extract)
-            for statement in checks.set_aside(extract, fields):
-                self.staging.execute(statement)
+            if self._overlaps(extract):
+                for statement in checks.set_aside(extract, fields):
+                    self.staging.execute(statement)
 
-    def _overlaps(self, extract: Extract) -> None:
-        """Set aside each span that begins before one that is kept has ended. Those that begin first are kept."""
+    def _overlaps(self, extract: Extract) -> int:
+        """Set aside each span that begins before one that is kept has ended, and return how many there are.
+
+        Those that begin first are kept.
+        """
+        found = 0
         kept: dict[tuple[str, str], tuple[int, date]] = {}
         for record, scheme, person, start, end in self.staging.execute(checks.overlapping(extract)).fetchall():
             before = kept.get((scheme, person))
             if before and start < before[1]:
+                found += 1
                 self.staging.execute(
                     checks.ADD_SET_ASIDE,
                     [
@@ -266,12 +271,15 @@ class _Taking:
                 )
             else:
                 kept[scheme, person] = (record, end or date.max)
+        return found
 
     def _count(self, extract: Extract, path: Path, source: Source, fields: Fields) -> None:
         """List what was nulled and flagged, and add the file up."""
-        self.staging.execute(checks.listed(extract, "field", "nulled"))
-        self.staging.execute(checks.listed(extract, "flag", "flagged"))
-        states = dict(self.staging.execute(checks.counts(extract)).fetchall())
+        found = self.staging.execute(checks.counts(extract)).fetchall()
+        states = {state: number for state, number, _ in found}
+        if any(faults for state, _, faults in found if state == checks.ACCEPTED):
+            self.staging.execute(checks.listed(extract, "field", "nulled"))
+            self.staging.execute(checks.listed(extract, "flag", "flagged"))
         accepted, duplicates = states.get(checks.ACCEPTED, 0), states.get(checks.DUPLICATE, 0)
         rows_read = sum(states.values()) - states.get(checks.BLANK, 0)
         if source.records is not None:
@@ -302,8 +310,10 @@ class _Taking:
              count.duplicates, count.nulled, count.note],
         )  # fmt: skip
         names = {place: column for column, place in fields.places.items()}
-        for place, header in enumerate(fields.headers):
-            self.staging.execute(checks.ADD_COLUMN, [extract.name, place, header, names.get(place)])
+        places = list(range(len(fields.headers)))
+        self.staging.execute(
+            checks.ADD_COLUMNS, [extract.name, places, list(fields.headers), [names.get(place) for place in places]]
+        )
 
     def _number(self, query: str, *parameters) -> int:
         return self.staging.execute(query, list(parameters)).fetchall()[0][0]

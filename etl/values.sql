@@ -17,23 +17,22 @@ case
     when strlen(written) <= 20 then upper(told(written))
 end;
 
--- Day first, never month first. A time of midnight is what a spreadsheet or a database puts after a day; a number of
--- five digits is a day as Excel counts them.
+-- Day first, never month first. A time after the day is left out; a number of five digits is a day as Excel counts them.
 create or replace temp macro written_date(written) as
 case
-    when regexp_full_match(written, '\d{1,2}/\d{1,2}/\d{4}( 00:00(:00)?)?')
+    when regexp_full_match(written, '\d{1,2}/\d{1,2}/\d{4}( \d{1,2}:\d{2}(:\d{2})?)?')
         then cast(try_strptime(split_part(written, ' ', 1), '%d/%m/%Y') as date)
-    when regexp_full_match(written, '\d{4}-\d{2}-\d{2}[ T]00:00(:00([.]0+)?)?(Z|[+]00(:00)?)?')
+    when regexp_full_match(written, '\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}([.]\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)?')
         then try_cast(left(written, 10) as date)
     when regexp_full_match(written, '\d{4}-\d{1,2}-\d{1,2}') then try_cast(written as date)
     when regexp_full_match(written, '[1-9]\d{4}') then date '1899-12-30' + try_cast(written as integer)
 end;
 
--- The two forms that nearly every date has are read first, without a pattern. Eight characters or more, because the
--- engine also knows days by names, such as epoch.
+-- The two forms that nearly every date has are read first, without a pattern. Ten characters and no others, because the
+-- engine also knows days by names, such as epoch, and reads what looks like a day before a space and anything.
 create or replace temp macro as_date(written) as
 coalesce(
-    case when strlen(written) >= 8 then try_cast(written as date) end,
+    case when strlen(written) = 10 then try_cast(written as date) end,
     case
         when strlen(written) = 10 and substr(written, 3, 1) = '/' and substr(written, 6, 1) = '/'
             then try_cast(substr(written, 7, 4) || '-' || substr(written, 4, 2) || '-' || substr(written, 1, 2) as date)
@@ -44,9 +43,9 @@ coalesce(
 create or replace temp macro as_integer(written) as
 case
     when strlen(written) = 1 then try_cast(written as integer)
-    when strlen(written) <= 9 and not contains(written, '.') and not contains(lower(written), 'e')
-        then try_cast(written as integer)
-    when regexp_full_match(trim(written), '[+-]?\d{1,9}([.]0+)?') then try_cast(try_cast(written as double) as integer)
+    when
+        regexp_full_match(trim(written), '[+-]?\d{1,9}([.]0+)?')
+        then try_cast(try_cast(written as double) as integer)
 end;
 
 create or replace temp macro as_number(written) as

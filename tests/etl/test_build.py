@@ -1,0 +1,229 @@
+"""A build is published whole or not at all, gives the same answer for the same extracts, and names nobody."""
+
+import random
+import re
+import shutil
+import subprocess
+import sys
+import textwrap
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from etl.build import STAGES, BuildStopped, build
+from etl.identity import IdentityKeyMissing, IdentityKeyWrong, open_identities
+from etl.publish import BuildRunning, building, current_id
+from queries.figures import figure
+from queries.scope import Viewer
+from queries.warehouse import NoBuild, Warehouse, current_build
+from tests import worlds
+
+ROOT = Path(__file__).parent.parent.parent
+CROWD = worlds.crowd(1841, 8)
+
+
+@pytest.fixture(scope="module")
+def extracts(tmp_path_factory) -> Path:
+    return worlds.write(CROWD.files, tmp_path_factory.mktemp("sent") / "extracts", CROWD.extract_date, CROWD.coverage)
+
+
+@pytest.fixture(scope="module")
+def built(extracts, tmp_path_factory) -> Path:
+    builds = tmp_path_factory.mktemp("built") / "builds"
+    build(extracts, builds)
+    return builds
+
+
+@pytest.fixture
+def copied(built, tmp_path) -> Path:
+    """A builds folder, and its identities beside it, that a test may spoil."""
+    shutil.copytree(built.parent, tmp_path / "copy")
+    return tmp_path / "copy" / built.name
+
+
+def tables(builds: Path) -> dict[str, pl.DataFrame]:
+    warehouse = Warehouse.open(builds)
+    names = warehouse.query("select table_name from information_schema.tables order by table_name")["table_name"]
+    return {name: warehouse.query(f"select * from {name} order by all") for name in names}
+
+
+def changed(extracts: Path, folder: Path, files: worlds.Files) -> Path:
+    return worlds.write(files, folder, CROWD.extract_date, CROWD.coverage)
+
+
+def test_rows_in_another_order_make_the_same_warehouse(extracts, built, tmp_path):
+    shuffled = {name: random.Random(7).sample(rows, len(rows)) for name, rows in CROWD.files.items()}
+    build(changed(extracts, tmp_path / "extracts", shuffled), tmp_path / "builds")
+    first, second = tables(built), tables(tmp_path / "builds")
+    assert first.keys() == second.keys()
+    for name, frame in first.items():
+        assert frame.equals(second[name]), name
+
+
+def test_one_thread_makes_the_same_warehouse(extracts, built, tmp_path):
+    script = f"""
+        import duckdb
+        from pathlib import Path
+        connect = duckdb.connect
+        duckdb.connect = lambda *a, config=None, **k: connect(*a, config={{**(config or {{}}), "threads": 1}}, **k)
+        from etl.build import build
+        build(Path({str(extracts)!r}), Path({str(tmp_path / "builds")!r}))
+    """
+    run(script, expect=0)
+    first, second = tables(built), tables(tmp_path / "builds")
+    for name, frame in first.items():
+        assert frame.equals(second[name]), name
+
+
+def run(script: str, expect: int) -> None:
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == expect, done.stderr[-2000:]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_build_killed_at_any_stage_leaves_the_one_before_in_use(extracts, copied, stage):
+    before, rate = current_id(copied), _rate(copied)
+    script = f"""
+        import os, signal
+        from pathlib import Path
+        from etl.build import build
+        def tell(stage, share):
+            if stage == {stage!r}:
+                os.kill(os.getpid(), signal.SIGKILL)
+        build(Path({str(extracts)!r}), Path({str(copied)!r}), progress=tell)
+    """
+    run(script, expect=-9)
+    assert current_id(copied) == before
+    assert _rate(copied) == rate
+    done = build(extracts, copied)
+    assert current_id(copied) == done.build.id != before
+    assert _rate(copied) == rate
+    assert {path.name for path in copied.iterdir()} == {before, done.build.id, "current", ".lock"}
+
+
+def test_a_full_disk_leaves_the_build_before_in_use(extracts, copied):
+    before = current_id(copied)
+    script = f"""
+        import resource, signal
+        from pathlib import Path
+        from etl.build import build
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
+        build(Path({str(extracts)!r}), Path({str(copied)!r}))
+    """
+    run(script, expect=1)
+    assert current_id(copied) == before
+    assert {path.name for path in copied.iterdir()} == {before, "current", ".lock"}
+
+
+def _rate(builds: Path) -> list[dict]:
+    return figure(Warehouse.open(builds), Viewer.analyst(), "reoffending_rate", period="each").frame.to_dicts()
+
+
+def test_two_builds_at_once_the_second_is_told(extracts, copied):
+    with building(copied), pytest.raises(BuildRunning, match="Another build is at work"):
+        build(extracts, copied)
+
+
+def test_a_reader_keeps_the_whole_of_the_build_it_opened(extracts, copied, tmp_path):
+    reader = Warehouse.open(copied)
+    before = reader.query("select count(*) as people from people")["people"][0]
+    fewer = {**CROWD.files, "dip/people": [], "dip/events": []}
+    build(changed(extracts, tmp_path / "fewer", fewer), copied, accept=["dip/people:shrunk", "dip/events:shrunk"])
+    assert reader.query("select count(*) as people from people")["people"][0] == before
+    assert reader.query("select count(*) as events from dip_events")["events"][0] > 0
+    assert Warehouse.open(copied).query("select count(*) as events from dip_events")["events"][0] == 0
+
+
+def test_an_extract_that_shrank_by_half_stops_until_it_is_accepted(extracts, copied, tmp_path):
+    before = current_id(copied)
+    rows = CROWD.files["police/offences"]
+    fewer = changed(extracts, tmp_path / "fewer", {**CROWD.files, "police/offences": rows[: len(rows) // 3]})
+    with pytest.raises(BuildStopped, match="police/offences has under half of the rows it had last time"):
+        build(fewer, copied)
+    assert current_id(copied) == before
+    assert build(fewer, copied, accept=["police/offences:shrunk"]).build.id == current_id(copied)
+
+
+def test_a_scheme_that_is_not_listed_stops_publication(extracts, tmp_path):
+    used = CROWD.files["police/ppo_register"][0]["scheme_id"]
+    listed = [row for row in CROWD.files["reference/schemes"] if row["scheme_id"] != used]
+    unlisted = {**CROWD.files, "reference/schemes": listed}
+    with pytest.raises(BuildStopped, match="scheme_is_listed"):
+        build(changed(extracts, tmp_path / "extracts", unlisted), tmp_path / "builds")
+    with pytest.raises(NoBuild):
+        current_build(tmp_path / "builds")
+
+
+def test_a_real_extract_is_refused_without_a_key(extracts, tmp_path, monkeypatch):
+    real = tmp_path / "real"
+    shutil.copytree(extracts, real)
+    manifest = real / "manifest.toml"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace("synthetic = true", ""), encoding="utf-8")
+    monkeypatch.delenv("PPO_IDENTITY_KEY", raising=False)
+    with pytest.raises(IdentityKeyMissing, match="PPO_IDENTITY_KEY"):
+        build(real, tmp_path / "builds")
+    monkeypatch.setenv("PPO_IDENTITY_KEY", "a long pass phrase of the partnership's own")
+    assert not build(real, tmp_path / "builds").build.synthetic
+    monkeypatch.setenv("PPO_IDENTITY_KEY", "another")
+    with pytest.raises(IdentityKeyWrong, match="does not open with this key"):
+        open_identities(tmp_path / "builds")
+
+
+def test_nothing_that_the_dashboard_opens_names_anybody(built):
+    """Identifiers, postcodes and full dates of birth of everybody sent are looked for in every byte and every cell."""
+    secrets: set[str] = set()
+    births: set[date] = set()
+    for name in ("police/people", "probation/people", "dip/people"):
+        for row in CROWD.files[name]:
+            secrets |= {
+                str(row[c]) for c in ("pnc_id", "cro_number", "crn", "noms_number", "dip_id", "postcode") if row.get(c)
+            }
+            births.add(row["date_of_birth"])
+    secrets |= {str(row["asn"]) for row in CROWD.files["police/offences"] if row.get("asn")}
+    secrets |= {n for row in CROWD.files["police/people"] for n in (row["surname"], row["forenames"])}
+    folder = current_build(built)
+    content = b"".join(path.read_bytes() for path in folder.iterdir())
+    assert [s for s in secrets if len(s) > 4 and s.encode() in content] == []
+    for name, frame in tables(built).items():
+        for column in frame.select(pl.col(pl.String)).columns:
+            assert not set(frame[column].drop_nulls()) & secrets, (name, column)
+        assert not [
+            c for c in frame.columns if re.search(r"birth|born|surname|forename|postcode|pnc|cro|crn|noms|asn", c)
+        ]
+    assert births
+
+
+def test_files_are_for_their_owner_only(built):
+    private = [*current_build(built).iterdir(), *(built.parent / "builds-identity").rglob("*.sealed")]
+    assert len(private) > 3
+    assert {path.stat().st_mode & 0o777 for path in private} == {0o600}
+
+
+def test_people_keep_their_numbers_and_newcomers_get_new_ones(extracts, copied, tmp_path):
+    before = {row["record"]: row["person_id"] for row in open_identities(copied).iter_rows(named=True)}
+    later = worlds.merged([CROWD.files, worlds.tiny_world(random.Random(3), number=900)])
+    build(changed(extracts, tmp_path / "later", later), copied)
+    after = {row["record"]: row["person_id"] for row in open_identities(copied).iter_rows(named=True)}
+    assert {record: after[record] for record in before} == before
+    newcomers = {number for record, number in after.items() if record not in before}
+    assert newcomers
+    assert min(newcomers) > max(before.values())
+
+
+def test_two_people_found_to_be_one_keep_the_older_number(tmp_path):
+    person = {"forenames": "Ada", "surname": "Askham", "date_of_birth": date(1980, 1, 15), "sex": "F"}
+    files = {name: [] for name in worlds.COLUMNS}
+    files["police/people"] = [{**person, "pnc_id": worlds.pnc_id(1999, 1)}]
+    files["probation/people"] = [{**person, "crn": worlds.crn(1)}]
+    day = date(2011, 9, 30)
+    build(worlds.write(files, tmp_path / "apart", day), tmp_path / "builds")
+    apart = {row["source"]: row["person_id"] for row in open_identities(tmp_path / "builds").iter_rows(named=True)}
+    files["probation/people"][0]["pnc_id"] = worlds.pnc_id(1999, 1)
+    build(worlds.write(files, tmp_path / "together", day), tmp_path / "builds")
+    together = {row["person_id"] for row in open_identities(tmp_path / "builds").iter_rows(named=True)}
+    assert together == {min(apart.values())}
+    changes = Warehouse.open(tmp_path / "builds").query("select * from registry_changes").to_dicts()
+    assert changes == [{"change": "merged", "old_person_id": max(apart.values()), "person_id": min(apart.values())}]

@@ -190,7 +190,7 @@ def _units(connection: duckdb.DuckDBPyConnection, tell: Progress) -> None:
 
 
 def _previous_counts(builds: Path, before: str | None) -> dict[str, int]:
-    """Return how many rows each file had in the build before, so that one that shrank can be noticed."""
+    """Return how many rows of each file the build before accepted, so that one that shrank can be noticed."""
     if before is None:
         return {}
     files = Warehouse.open_build(current_build(builds)).query(_statement("previous_counts"))

@@ -30,7 +30,7 @@ order by identifier
 -- section: previous_counts
 select
     file,
-    rows_read
+    accepted
 from files
 
 -- section: rules_broken

@@ -42,10 +42,10 @@ def run_checks(query: Callable[[str], pl.DataFrame], previous: dict[str, int]) -
             raise ValueError(f"{file}: a check's header has check, title and severity ({' or '.join(SEVERITIES)})")
         rows = query(sql.body(file)).height
         found.append(Broken(header["check"], header["title"], header["severity"], rows))
-    now = dict(query("select file, rows_read from files").iter_rows())
+    now = dict(query("select file, accepted from files").iter_rows())
     for file, rows in sorted(previous.items()):
         if rows and now.get(file, 0) < rows * SHRUNK_TO:
             lost = rows - now.get(file, 0)
-            title = f"{file} has under half of the rows it had last time"
+            title = f"{file} has under half of the accepted rows it had last time"
             found.append(Broken(f"{file}:shrunk", title, "hard", lost))
     return found

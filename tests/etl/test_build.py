@@ -15,6 +15,7 @@ import pytest
 from etl.build import STAGES, BuildStopped, build
 from etl.identity import IdentityKeyMissing, IdentityKeyWrong, open_identities
 from etl.publish import BuildRunning, building, current_id
+from queries import quality, sql
 from queries.figures import figure
 from queries.scope import Viewer
 from queries.warehouse import NoBuild, Warehouse, current_build
@@ -141,20 +142,36 @@ def test_an_extract_that_shrank_by_half_stops_until_it_is_accepted(extracts, cop
     before = current_id(copied)
     rows = CROWD.files["police/offences"]
     fewer = changed(extracts, tmp_path / "fewer", {**CROWD.files, "police/offences": rows[: len(rows) // 3]})
-    with pytest.raises(BuildStopped, match="police/offences has under half of the rows it had last time"):
+    with pytest.raises(BuildStopped, match="police/offences has under half of the accepted rows it had last time"):
         build(fewer, copied)
     assert current_id(copied) == before
     assert build(fewer, copied, accept=["police/offences:shrunk"]).build.id == current_id(copied)
 
 
-def test_a_scheme_that_is_not_listed_stops_publication(extracts, tmp_path):
+def test_a_scheme_that_is_not_listed_is_quarantined_and_said(extracts, tmp_path):
     used = CROWD.files["police/ppo_register"][0]["scheme_id"]
     listed = [row for row in CROWD.files["reference/schemes"] if row["scheme_id"] != used]
-    unlisted = {**CROWD.files, "reference/schemes": listed}
-    with pytest.raises(BuildStopped, match="scheme_is_listed"):
-        build(changed(extracts, tmp_path / "extracts", unlisted), tmp_path / "builds")
+    spans = [row for row in CROWD.files["police/ppo_register"] if row["scheme_id"] == used]
+    build(changed(extracts, tmp_path / "extracts", {**CROWD.files, "reference/schemes": listed}), tmp_path / "builds")
+    broken = quality.rules(Warehouse.open(tmp_path / "builds")).to_dicts()
+    assert [(r["file"], r["rule"], r["rows"]) for r in broken] == [
+        ("police/ppo_register", "unknown_scheme", len(spans))
+    ]
+
+
+def test_a_hard_check_with_rows_stops_publication(extracts, tmp_path, monkeypatch):
+    checks = tmp_path / "tree"
+    shutil.copytree(ROOT / "queries", checks / "queries")
+    shutil.copytree(ROOT / "etl", checks / "etl", ignore=shutil.ignore_patterns("*.py"))
+    (checks / "queries/checks/toy.sql").write_text(
+        "-- check: toy\n-- title: Somebody is in the warehouse\n-- severity: hard\nselect person_id from people\n"
+    )
+    monkeypatch.setattr(sql, "ROOT", checks)
+    with pytest.raises(BuildStopped, match=r"toy: Somebody is in the warehouse \(\d+ rows\)"):
+        build(extracts, tmp_path / "builds")
     with pytest.raises(NoBuild):
         current_build(tmp_path / "builds")
+    assert build(extracts, tmp_path / "builds", accept=["toy"]).build.id == current_id(tmp_path / "builds")
 
 
 def test_a_real_extract_is_refused_without_a_key(extracts, tmp_path, monkeypatch):

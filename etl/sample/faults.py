@@ -17,7 +17,7 @@ from etl.sample.world import EXTRACT
 
 PROBATION_PNC_MISSING = 0.38
 PROBATION_PNC_WRONG = 0.036
-DIP_PNC_MISSING = 0.87
+DIP_PNC_MISSING = 0.885
 DIP_PNC_WRONG = 0.02
 NAMES_MISSPELT = 0.10
 BIRTH_DATES_SWAPPED = 0.03
@@ -27,7 +27,7 @@ FEWEST = 3
 """Rows of each rarer fault in a world of one chunk."""
 
 ACCEPTED, FIELD, QUARANTINED, DUPLICATE, CONFLICT = "accepted", "field", "quarantined", "duplicate", "conflict"
-HARMLESS = ("short form", "other form of date", "word for blank", "exact duplicate", "twin", "padded")
+HARMLESS = ("short form", "other form of date", "word for blank", "exact duplicate", "twin", "padded", "planned end")
 """Faults that must change nothing: people whom only these reach count as untouched."""
 
 
@@ -253,7 +253,13 @@ def _probation_people(sheet: Sheet, who: pl.DataFrame) -> None:
 def _dip_people(sheet: Sheet, who: pl.DataFrame) -> None:
     _numbers(sheet, who, DIP_PNC_MISSING, DIP_PNC_WRONG)
     _birth_dates(sheet)
-    sheet.spoil("initials", lambda row: (sheet.words["initials"][row] or "")[::-1], "initials swapped", ACCEPTED)
+    sheet.spoil(
+        "initials",
+        lambda row: (sheet.words["initials"][row] or "")[::-1],
+        "initials swapped",
+        ACCEPTED,
+        lambda row: (sheet.words["initials"][row] or "")[::-1] != sheet.words["initials"][row],
+    )
     sheet.spoil("sex", "X", "code that is on no list", FIELD)
 
 
@@ -363,6 +369,8 @@ def _register(sheet: Sheet) -> None:
     sheet.spoil("adopted_on", None, "no event date", QUARANTINED)
     sheet.spoil("strand", "resettle", "code that is on no list", QUARANTINED)
     sheet.spoil("scheme_id", "S999", "unknown scheme", QUARANTINED)
+    for row in sheet.some(sheet.rare(), where=lambda row: words["exited_on"][row] is None):
+        sheet.put(row, "exited_on", _shifted(iso(EXTRACT), 60), "planned end", ACCEPTED)
     sheet.spoil("exit_reason", "gone", "code that is on no list", FIELD)
     sheet.spoil("notified_on", "soon", "date that does not exist", FIELD)
     for row in sheet.some(sheet.rare()):
@@ -374,9 +382,10 @@ def _register(sheet: Sheet) -> None:
 def _custody(sheet: Sheet) -> None:
     words = sheet.words
     for row in sheet.some(sheet.rare()):
-        for column in ("crn", "pnc_id", "noms_number"):
+        held = [column for column in ("crn", "pnc_id", "noms_number") if words[column][row] is not None]
+        for column in held:
             words[column][row] = None
-        sheet.planted.note(sheet.name, row, "crn", "no usable identifier", sheet.person[row], QUARANTINED)
+        sheet.planted.note(sheet.name, row, held[0], "no usable identifier", sheet.person[row], QUARANTINED)
     sheet.spoil(
         "released_on", lambda row: _shifted(words["admitted_on"][row] or "", -3), "ends before it starts", QUARANTINED
     )
@@ -413,4 +422,30 @@ def _others(sheets: dict[str, Sheet]) -> None:
     for row in events.some(events.rare()):
         events.add(row, {"dip_id": f"D9{row % 9_999_999:07d}"}, "dip_id", "unknown person", QUARANTINED, None)
     nominations = sheets["police/nominations"]
+    nominations.spoil("reason", "as the last meeting agreed, " * 50, "text that is too long", FIELD)
     nominations.spoil("decision", "perhaps", "code that is on no list", FIELD)
+
+
+BROKEN = "police/indications"
+"""The file that gets records no reader can make a row of."""
+
+
+def broken_records(line: int) -> tuple[str, list[dict[str, Any]]]:
+    """Return records of the wrong shape as text, to stand from a line of the file, and the list of them."""
+    records = (
+        ("2001/0000001", "record with too few fields"),
+        ("2001/0000001,2009-01-01,Y,Y,Y", "record with too many fields"),
+        ('2001/"0000001,2009-01-01,Y', "quotation mark astray"),
+    )
+    text = "".join(f"{record}\n" for record, _ in records)
+    return text, [
+        {
+            "file": BROKEN,
+            "row": line + place,
+            "column": "pnc_id",
+            "fault": fault,
+            "person": None,
+            "expected": QUARANTINED,
+        }
+        for place, (_, fault) in enumerate(records)
+    ]

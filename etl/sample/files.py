@@ -432,3 +432,9 @@ class Folder:
             later = {"utf-16": "utf-16-le", "utf-8-sig": "utf-8"}.get(form.encoding, form.encoding)
             mark = {"utf-16": b"\xff\xfe", "utf-8-sig": b"\xef\xbb\xbf"}.get(form.encoding, b"") if first else b""
             file.write(mark + text.encode(later))
+
+    def append_text(self, name: str, text: str) -> None:
+        """Add lines to a file just as they are."""
+        with (self.out / f"{name}.csv").open("ab") as file:
+            file.write(text.encode())
+        self.lines[name] += text.count("\n")

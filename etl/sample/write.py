@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from etl.sample import calibration, files, make, reference, strangers, world
-from etl.sample.faults import plant
+from etl.sample.faults import BROKEN, broken_records, plant
 from etl.sample.truth import caseload, justice, reoffending, schemes, timeline
 from etl.sample.truth.rows import Labels, Rows
 from etl.sample.truth.write import Units, ripe_years, write
@@ -80,6 +80,10 @@ def write_sample(
         if progress is not None:
             progress(number + 1, size.chunks)
 
+    if faults == "planted":
+        text, broken = broken_records(folder.next_lines()[BROKEN])
+        folder.append_text(BROKEN, text)
+        units.add("planted", listing(broken))
     for name, table in reference.tables(places).items():
         folder.append(name, table)
     (out / "manifest.toml").write_text(reference.manifest(scale, seed, faults), encoding="utf-8")

@@ -20,7 +20,6 @@ from statistics import NormalDist
 Z = NormalDist().inv_cdf(0.975)
 SWITCHES = {
     "tic_counts": False,
-    "convictions_as_occasions": False,
     "recall_release_is_index": False,
     "prevent_and_deter_is_ppo": False,
     "custody_join_days": 2,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 from unittest import mock
@@ -13,8 +14,20 @@ from queries.scope import Viewer
 from queries.warehouse import Warehouse
 from tests import worlds
 
+TOP = Path(__file__).parent.parent
 ANALYST = Viewer.analyst()
 SOURCES = ("police", "probation", "dip")
+
+
+def copied(folder: Path) -> Path:
+    """The tree's SQL, and the lists beside it, in a folder of their own, to be changed."""
+    for top in ("queries", "etl"):
+        for path in (TOP / top).rglob("*"):
+            if path.suffix in (".sql", ".toml"):
+                target = folder / path.relative_to(TOP)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
+    return folder
 
 
 class Road:

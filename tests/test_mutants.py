@@ -6,7 +6,6 @@ traps. Whatever the true SQL and the oracle disagree on already is set aside fir
 
 from __future__ import annotations
 
-import shutil
 import tomllib
 from collections.abc import Iterator
 from datetime import date
@@ -20,10 +19,9 @@ from etl.build import BuildStopped
 from etl.intake import take_in
 from queries import sql
 from tests import compare, oracle, worlds
-from tests.road import Road
+from tests.road import Road, copied
 from tests.test_traps import HANDS
 
-TOP = Path(__file__).parent.parent
 MUTANTS = tomllib.loads((Path(__file__).parent / "mutants.toml").read_text(encoding="utf-8"))["mutant"]
 CROWD = 40
 SEED = 5
@@ -87,17 +85,6 @@ class Killers:
 @pytest.fixture(scope="module")
 def killers(tmp_path_factory: pytest.TempPathFactory) -> Killers:
     return Killers(tmp_path_factory.mktemp("mutants"))
-
-
-def copied(folder: Path) -> Path:
-    """The tree's SQL, and the lists beside it, in a folder of their own."""
-    for top in ("queries", "etl"):
-        for path in (TOP / top).rglob("*"):
-            if path.suffix in (".sql", ".toml"):
-                target = folder / path.relative_to(TOP)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, target)
-    return folder
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=[mutant["name"].replace(" ", "-") for mutant in MUTANTS])

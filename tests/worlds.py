@@ -456,6 +456,25 @@ def crowd(seed: int, number: int) -> Crowd:
     return Crowd([tiny_world(chance, n, extract_date) for n in range(1, number + 1)], extract_date, coverage)
 
 
+def as_sent(files: Files, seed: int) -> Files:
+    """The same rows as agencies might send them: in no order, their PNC ids written in several ways."""
+    chance = random.Random(seed)
+    sent = {}
+    for name, rows in files.items():
+        sent[name] = [dict(row) for row in rows]
+        chance.shuffle(sent[name])
+        for row in sent[name]:
+            if row.get("pnc_id"):
+                row["pnc_id"] = written(row["pnc_id"], chance)
+    return sent
+
+
+def written(pnc: str, chance: random.Random) -> str:
+    """1979/0001001X as it is, as 79/1001X, as 79/0001001X or as 19790001001X."""
+    year, serial = pnc.split("/")
+    return chance.choice([pnc, f"{year[2:]}/{serial.lstrip('0')}", f"{year[2:]}/{serial}", f"{year}{serial}"])
+
+
 def write(files: Files, folder: Path, extract_date: date, coverage: dict[str, date] | None = None) -> Path:
     """Write an extracts folder and return it: every file as csv, ISO dates, empty for None."""
     for name, columns in COLUMNS.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from datetime import date
 from pathlib import Path
@@ -39,11 +40,13 @@ class Road:
         folder: Path,
         extract_date: date,
         coverage: dict[str, date] | None = None,
+        published_tables: bool = False,
     ):
         extracts = worlds.write(files, folder / "extracts", extract_date, coverage)
         builds = folder / "builds"
-        # The board's published tables are not asked for here, and with hundreds of schemes they would take a minute.
-        with mock.patch("queries.release.listed", return_value={}):
+        # The board's published tables are seldom asked for here, and with hundreds of schemes they take a minute.
+        unlisted = mock.patch("queries.release.listed", return_value={})
+        with contextlib.nullcontext() if published_tables else unlisted:
             self.published = build(extracts, builds)
         self.warehouse = Warehouse.open(builds)
         self.people: dict[int, tuple[str, str]] = {}

@@ -630,6 +630,51 @@ def test_20_a_rate_on_a_low_base_goes_with_its_interval_and_keeps_its_counts(ans
         assert row["numerator"] is not None
 
 
+@pytest.fixture(scope="module")
+def release(tmp_path_factory):
+    crowd = worlds.crowd(5, 8)
+    folder = tmp_path_factory.mktemp("release")
+    road = Road(crowd.files, folder, crowd.extract_date, published_tables=True)
+    return road.warehouse.query("select * from release").to_dicts()
+
+
+NUMBERS = "numerator denominator value lower upper n mean median q1 q3 p90 at_risk".split()
+
+
+def test_20_a_withheld_cell_loses_every_number(release):
+    withheld = [row for row in release if row["status"] == "confidential"]
+    assert withheld
+    assert all(row[number] is None for row in withheld for number in NUMBERS)
+
+
+def test_20_no_published_rate_is_about_one_to_four_people(release):
+    rates = [row for row in release if row["measure"] in ("reoffending_rate", "custody_share") and row["n"]]
+    assert rates
+    for row in rates:
+        few = range(1, 5)
+        parts = (row["n"], row["numerator"], row["denominator"] - row["numerator"])
+        assert not any(part in few for part in parts), row
+
+
+def test_20_a_withheld_cell_cannot_be_had_by_subtraction(release):
+    # One hidden row under a shown total is that total less the others.
+    tables = {}
+    for row in release:
+        if row["measure"] in ("reoffending_rate", "caseload", "custody_share"):
+            place = tuple(row[c] for c in ("measure", "population", "scheme", "time"))
+            tables.setdefault((place, row["breakdown"]), []).append(row)
+    tried = 0
+    for (place, breakdown), rows in tables.items():
+        if breakdown == "":
+            continue
+        (total,) = tables[place, ""]
+        hidden = [row for row in rows if row["status"] == "confidential"]
+        if total["status"] != "confidential":
+            tried += 1
+            assert len(hidden) != 1, (place, breakdown, total)
+    assert tried
+
+
 # --- 21 --------------------------------------------------------------------------------------------------
 
 world(

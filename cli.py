@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -99,11 +100,14 @@ def serve(
 
 def run_server(builds: Path, port: int) -> None:
     """Replace this process by the dashboard's server, on the loopback address."""
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            stop(f"Something else is using port {port}: give another with PORT=... or --port.")
     os.environ["PPO_BUILDS"] = str(Path(builds).resolve())
     os.chdir(HOME)
     typer.echo(f"Dashboard at http://localhost:{port} (stop it with Ctrl+C)", err=True)
     command = [
-        sys.executable, "-m", "streamlit", "run", "app.py",
+        sys.executable, "-m", "streamlit", "run", "dashboard/server.py",
         "--server.port", str(port), "--server.address", "127.0.0.1",
     ]  # fmt: skip
     os.execv(sys.executable, command)
@@ -135,11 +139,10 @@ def build(
 
 def run_build(extracts: Path, builds: Path, extract_date: str | None, accept: list[str], identity: Path | None) -> None:
     """Build, with a progress bar per stage and a closing summary on standard error."""
-    from etl.intake import IntakeStopped
-
     from etl.build import STAGES, BuildStopped
     from etl.build import build as build_warehouse
     from etl.identity import IdentityKeyMissing, IdentityKeyWrong
+    from etl.intake import IntakeStopped
     from etl.publish import BuildRunning
 
     with plain_errors():
@@ -201,9 +204,9 @@ def check(
     from tempfile import TemporaryDirectory
 
     import duckdb
-    from etl.intake import IntakeStopped, take_in, write_quarantine
 
     from etl.build import rules_broken
+    from etl.intake import IntakeStopped, take_in, write_quarantine
 
     with plain_errors():
         taken = date.fromisoformat(extract_date) if extract_date else None
@@ -310,14 +313,10 @@ def sample(
     if scale not in ("small", "national") or faults not in ("none", "planted"):
         stop("--scale is small or national, and --faults is none or planted.")
     with Progress(TextColumn("{task.description:<22}"), BarColumn(), TimeElapsedColumn(), console=say) as bars:
-        tasks: dict[str, Any] = {}
-
-        def tell(stage: str, share: float) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=1.0)
-            bars.update(tasks[stage], completed=share)
-
-        write_sample(out, scale, seed, faults, progress=tell)  # type: ignore[arg-type]
+        task = bars.add_task("Writing", total=1)
+        write_sample(
+            out, scale, seed, faults, progress=lambda done, total: bars.update(task, completed=done, total=total)
+        )  # type: ignore[arg-type]
     say.print(f"Written to {out}. All people in it are synthetic.")
 
 

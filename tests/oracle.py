@@ -280,8 +280,13 @@ def dip_episodes(events):
     return episodes
 
 
-def same_text(one, other) -> bool:
-    return (one or "").strip().casefold() == (other or "").strip().casefold()
+def folded(text) -> str:
+    return (text or "").strip().casefold()
+
+
+def differ(one, other) -> bool:
+    """Whether two values are both known and not the same: what is missing disagrees with nothing."""
+    return bool(one) and bool(other) and one != other
 
 
 def initials(record) -> str:
@@ -317,8 +322,8 @@ def link(files):
             candidate = by_pnc.get(row.get("pnc_id")) if row.get("pnc_id") else None
             if candidate is None:
                 continue
-            other_name = not same_text(row["surname"], candidate.police["surname"])
-            other_birth = row["date_of_birth"] != candidate.police["date_of_birth"]
+            other_name = differ(folded(row["surname"]), folded(candidate.police["surname"]))
+            other_birth = differ(row["date_of_birth"], candidate.police["date_of_birth"])
             if other_name and other_birth:
                 conflicts += 1
             elif person is None:
@@ -337,8 +342,8 @@ def link(files):
             continue
         person = by_pnc.get(row.get("pnc_id")) if row.get("pnc_id") else None
         if person is not None:
-            other_birth = row["date_of_birth"] != person.police["date_of_birth"]
-            if other_birth and (row["initials"] or "").upper() != initials(person.police):
+            other_birth = differ(row["date_of_birth"], person.police["date_of_birth"])
+            if other_birth and differ((row["initials"] or "").upper(), initials(person.police)):
                 conflicts += 1
                 person = None
         if person is None:

@@ -726,6 +726,32 @@ def test_22_age_is_the_age_on_the_units_own_date(answers):
     assert caseload(answers, 22, date(2009, 6, 30), "age_band") == {"A": "18-20"}
 
 
+_unborn = world(
+    220,
+    register="""
+    person | scheme | from
+    A      | T220   | 2009-01-01
+    B      | T220   | 2009-01-01
+    """,
+    probation="""
+    record | person | surname
+    B      | B      | Zouch
+    """,
+)
+_unborn.files["police/people"][0]["date_of_birth"] = None
+_unborn.files["police/people"][1]["date_of_birth"] = None
+
+
+def test_22_an_age_that_nobody_knows_is_not_known_and_costs_nobody_their_place(answers):
+    # B's age comes from probation; a birth that is missing does not make another name a conflict.
+    assert caseload(answers, 220, date(2009, 6, 30), "age_band") == {"A": "not_known", "B": "25-29"}
+    cells = answers.figure("scheme_profile", where={"scheme": "T220"}, as_at=date(2009, 6, 30))
+    total = {cell["column"]: cell["value"] for cell in cells if cell["row"] == "total"}
+    assert total == {"young_people": 0, "adults": 1, "all": 2}
+    (average,) = [cell for cell in cells if (cell["row"], cell["column"]) == ("average_age", "all")]
+    assert (average["numerator"], average["denominator"], average["value"]) == (29, 1, 29)
+
+
 # --- 23 --------------------------------------------------------------------------------------------------
 
 world(

@@ -109,6 +109,9 @@ def _rows(
             continue
         if months is not None and row["months"] not in months:
             continue
+        if row.get("column") == "all" and PROFILE_ANSWERS.get(row["row"]) != "place" and row["row"] in PROFILE_ANSWERS:
+            # The tool has two columns. Their sum would cost both wherever one is small, so it is not published.
+            continue
         rows.append(
             row
             | {

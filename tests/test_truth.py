@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import json
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import duckdb
 import pytest
 
 from etl.build import build
 from etl.identity import open_identities
+from etl.intake import take_in
 from etl.sample import write_sample
 from queries import figures
 from queries.scope import Viewer
@@ -199,3 +201,31 @@ def test_every_row_of_a_world_without_faults_is_ours(cases: list[Case]) -> None:
 def test_people_whom_no_fault_touches_are_exactly_ours(planted: list[Case]) -> None:
     differences = [d for case in planted for d in unit_differences(case, case.untouched)]
     assert not differences, listed(differences)
+
+
+def test_intake_does_with_each_planted_fault_what_the_truth_expects(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("taken_in")
+    write_sample(folder / "extracts", "small", 5, "planted")
+    truth = json.loads((folder / "extracts" / "truth.json").read_text(encoding="utf-8"))
+    with duckdb.connect(str(folder / "staging.duckdb")) as staging:
+        taken = take_in(folder / "extracts", staging)
+        rows = staging.execute("select file, source_row, rule from quarantine").fetchall()
+        emptied = set(staging.execute("select file, source_row, column_name from nulled").fetchall())
+    rules = {(file, row): rule for file, row, rule in rows}
+    expected: dict[str, set[tuple]] = defaultdict(set)
+    for fault in truth["planted"]:
+        place = (fault["file"], fault["row"])
+        expected[fault["expected"]].add((*place, fault["column"]) if fault["expected"] == "field" else place)
+
+    assert expected["quarantined"] <= rules.keys(), sorted(expected["quarantined"] - rules.keys())[:20]
+    # What else is quarantined is what was said of people whose own row was.
+    beside = {rules[place] for place in rules.keys() - expected["quarantined"]}
+    assert beside <= {"unknown_person"}
+    assert expected["field"] <= emptied, sorted(expected["field"] - emptied)[:20]
+    assert emptied == expected["field"], sorted(emptied - expected["field"])[:20]
+    duplicates = Counter(file for file, _ in expected["duplicate"])
+    assert {count.file: count.duplicates for count in taken.counts if count.duplicates} == duplicates
+    for count in taken.counts:
+        assert count.rows_read == count.accepted + count.quarantined + count.duplicates

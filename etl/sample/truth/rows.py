@@ -109,7 +109,7 @@ class Fold:
 
     def add(self, part: pl.DataFrame) -> None:
         """Take in the counts of one chunk."""
-        self._parts.append(part)
+        self._parts.append(part.select(*self.names, *self.counts))
         if len(self._parts) > self.EVERY:
             self._parts = [self._sum()]
 

@@ -1,6 +1,9 @@
 """The synthetic world: the same for the same seed, and with the cases in it that definitions turn on."""
 
 import ast
+import dataclasses
+import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -60,6 +63,25 @@ def test_no_clock_and_no_shared_randomness() -> None:
         for forbidden in ("today(", "now(", "import random", "np.random.seed", "default_rng()"):
             assert forbidden not in text, path
 
+
+def test_a_world_made_in_many_chunks_adds_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(world.SCALES, "tiny", dataclasses.replace(world.SCALES["tiny"], chunks=12))
+    done = []
+    write_sample(tmp_path / "out", "tiny", 3, progress=lambda chunk, chunks: done.append((chunk, chunks)))
+    assert done == [(number, 12) for number in range(1, 13)]
+    truth = json.loads((tmp_path / "out" / "truth.json").read_text(encoding="utf-8"))
+    people = [row["person"] for row in truth["people"]]
+    assert len(set(people)) == len(people)
+    units = Counter(unit["period"] for unit in truth["units"]["reoffending"])
+    again = Counter(unit["period"] for unit in truth["units"]["reoffending"] if unit["reoffended"])
+    rows = [row for row in truth["measures"]["reoffending_rate"] if set(row) <= {"period", *_COUNTED}]
+    assert {row["period"]: row["denominator"] for row in rows} == {p: units[p] for p in units if p < "2010"}
+    assert {row["period"]: row["numerator"] for row in rows} == {p: again[p] for p in units if p < "2010"}
+    police = pl.read_csv(tmp_path / "out" / "police" / "people.csv", infer_schema=False)
+    assert police["pnc_id"].is_unique().all()
+
+
+_COUNTED = ("numerator", "denominator", "value", "n")
 
 # ── The cases that definitions turn on ──────────────────────────────────────────────────────────
 

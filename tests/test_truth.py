@@ -216,7 +216,7 @@ def test_intake_does_with_each_planted_fault_what_the_truth_expects(
     rules = {(file, row): rule for file, row, rule in rows}
     expected: dict[str, set[tuple]] = defaultdict(set)
     for fault in truth["planted"]:
-        place = (fault["file"], fault["row"])
+        place = (fault["file"], fault["row"] + 1)  # intake counts the header as a row
         expected[fault["expected"]].add((*place, fault["column"]) if fault["expected"] == "field" else place)
 
     assert expected["quarantined"] <= rules.keys(), sorted(expected["quarantined"] - rules.keys())[:20]

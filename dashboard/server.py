@@ -32,6 +32,26 @@ WHERE = b"<head><script>window.__streamlit={BACKEND_BASE_URL:window.location.ori
 """Tells the page that the server is at the top of the address, whichever page was asked for."""
 
 
+ADDRESSES = {"/", *(f"/{entry.address}" for entry in PAGES)}
+OF_THE_SERVER = (
+    "/static/",
+    "/_stcore/",
+    "/media/",
+    "/component/",
+    "/auth/",
+    "/oauth2callback",
+    "/favicon",
+    "/manifest",
+)
+"""What begins an address of Streamlit's own: its files, its health, and signing in."""
+
+NOT_FOUND = b"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Page not found</title>
+<meta name="viewport" content="width=device-width"><style>body{font:1.1rem sans-serif;margin:3rem auto;max-width:40rem;
+padding:0 1rem;color-scheme:light dark}</style></head><body><h1>There is no such page</h1>
+<p>The address may have been mistyped or cut short.</p><p><a href="/">Go to the front page</a></p></body></html>"""
+"""Streamlit would give every other address its own page, which cannot find its files under it."""
+
+
 class Answers:
     """Every HTTP answer: with its headers, and pages that know where their server is."""
 
@@ -42,13 +62,18 @@ class Answers:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if scope["path"] == f"/{PAGES[0].address}":
+        path, sender = scope["path"], _Sender(send)
+        if path == f"/{PAGES[0].address}":
             # The front page's address is `/`; by its name it would not be found.
-            await _to_the_front(scope, send)
+            query = scope["query_string"].decode("latin-1")
+            await _answer(sender, 307, {"location": f"/?{query}" if query else "/"})
+            return
+        if path not in ADDRESSES and not path.startswith(OF_THE_SERVER):
+            await _answer(sender, 404, {"content-type": "text/html; charset=utf-8"}, NOT_FOUND)
             return
         # Without this a page would come packed, and could not be added to.
         scope = scope | {"headers": [pair for pair in scope["headers"] if not _packs_a_page(scope, pair[0])]}
-        await self.app(scope, receive, _Sender(send))
+        await self.app(scope, receive, sender)
 
 
 def _packs_a_page(scope: dict[str, Any], header: bytes) -> bool:
@@ -82,11 +107,10 @@ class _Sender:
         await self.send(message)
 
 
-async def _to_the_front(scope: dict[str, Any], send: Any) -> None:
-    query = scope["query_string"].decode("latin-1")
-    location = f"/?{query}" if query else "/"
-    await send({"type": "http.response.start", "status": 307, "headers": [(b"location", location.encode("latin-1"))]})
-    await send({"type": "http.response.body", "body": b""})
+async def _answer(send: Any, status: int, headers: dict[str, str], body: bytes = b"") -> None:
+    sent = [(name.encode(), text.encode("latin-1")) for name, text in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": sent})
+    await send({"type": "http.response.body", "body": body})
 
 
 # What `st.navigation` sets when a script first calls it, set before anybody can ask for a page.

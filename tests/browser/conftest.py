@@ -1,0 +1,128 @@
+"""A real browser on a real server that serves the sample world."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+
+from tests.find_browser import browser_path
+from tests.sample_builds import builds as builds  # a fixture
+
+ROOT = Path(__file__).parent.parent.parent
+# Two cores shared with others: a first page may take long, and a right one never needs it.
+PATIENCE = 60_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@contextmanager
+def server(builds: Path, log: Path) -> Iterator[str]:
+    """Serve a folder of builds as `ppo serve` does, on a free port; give its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard/server.py", "--server.port", str(port)]
+    with log.open("w") as written:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | {"PPO_BUILDS": str(builds)}, stdout=written, stderr=subprocess.STDOUT
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_until_it_answers(address, process, log)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _wait_until_it_answers(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):  # noqa: S310  our own server
+                return
+        except (urllib.error.URLError, OSError):
+            # Asked again at once: each attempt waits on the socket, so this does not spin.
+            process_wait(process, 0.1)
+    raise AssertionError(f"The dashboard did not start:\n{log.read_text()}")
+
+
+def process_wait(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Wait a moment for a process to end; most do not."""
+    try:
+        process.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        return
+
+
+@pytest.fixture(scope="session")
+def address(builds: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the address of a server that all tests of one worker share."""
+    with server(builds, tmp_path_factory.mktemp("server") / "log") as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Return the machine's own browser: nothing is downloaded."""
+    started = playwright.chromium.launch(executable_path=str(browser_path()), args=["--no-sandbox"])
+    yield started
+    started.close()
+
+
+@dataclass
+class Watched:
+    """A browser's page with what it logged and whom it asked."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def open(self, url: str) -> Page:
+        """Open an address and wait until the page is whole."""
+        self.page.goto(url)
+        whole(self.page)
+        return self.page
+
+
+def whole(page: Page) -> None:
+    """Wait until the script has run, nothing is still a placeholder, and every chart is drawn."""
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("h1").or_(page.locator(".notice")).first).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("[data-testid*=keleton]")).to_have_count(0, timeout=PATIENCE)
+    for chart in page.locator("[data-testid=stVegaLiteChart]").all():
+        expect(chart.locator("svg.marks").first).to_be_attached(timeout=PATIENCE)
+
+
+def watch(context: BrowserContext) -> Watched:
+    """Return a new page of a browser, with everything that it logs and asks for noted."""
+    watched = Watched(context.new_page())
+    watched.page.on("console", lambda said: watched.errors.append(said.text) if said.type == "error" else None)
+    watched.page.on("pageerror", lambda error: watched.errors.append(str(error)))
+    watched.page.on("request", lambda request: watched.requests.append(request.url))
+    watched.page.on("websocket", lambda opened: watched.requests.append(opened.url))
+    return watched
+
+
+@pytest.fixture
+def watched(browser: Browser) -> Iterator[Watched]:
+    """Return a page of a browser that has never been here."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1600})
+    yield watch(context)
+    context.close()

@@ -1,0 +1,98 @@
+"""Addresses: a link sent is the view seen, from the first request on."""
+
+import pytest
+from playwright.sync_api import expect
+
+from dashboard.navigation import PAGES
+from tests.browser.conftest import server, whole
+from tests.html_tables import table_captioned
+
+SCHEME = "Northumbria scheme 1"
+
+
+def test_the_first_request_to_a_fresh_server_is_a_deep_link(builds, tmp_path, watched):
+    with server(builds, tmp_path / "log") as address:
+        page = watched.open(f"{address}/justice?people=Everyone")
+        expect(page.locator("h1")).to_have_text("Justice")
+        expect(page.get_by_text("Page not found")).to_have_count(0)
+        # Inside the shell: the menu, the role picker and the filters, set as the address says.
+        expect(page.get_by_role("link", name="Re-offending", exact=True)).to_be_visible()
+        expect(page.get_by_label("View as")).to_be_visible()
+        assert chosen(page, "People") == "Everyone"
+        assert watched.errors == []
+
+
+@pytest.mark.parametrize("path", ["pages/board/justice.py", "pages/board/justice", "board/justice", "justice.py"])
+def test_a_script_cannot_be_opened_by_its_path(builds, tmp_path, watched, path):
+    with server(builds, tmp_path / "log") as address:
+        page = watched.page
+        answer = page.goto(f"{address}/{path}")
+        assert answer.status == 404
+        expect(page.locator("h1")).to_have_text("There is no such page")
+        page.get_by_role("link", name="Go to the front page").click()
+        whole(page)
+        expect(page.locator("h1")).to_have_text("Overview")
+        expect(page.get_by_label("View as")).to_be_visible()
+
+
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.address)
+def test_every_page_opens_at_its_address(address, watched, entry):
+    page = watched.open(f"{address}/{entry.address}")
+    expect(page.locator("h1")).to_have_text(entry.title)
+    expect(page.get_by_text("Page not found")).to_have_count(0)
+    assert watched.errors == []
+
+
+def filter_named(page, label: str):
+    """Return a filter that is on this page; those of other pages are kept out of sight under the same words."""
+    return page.get_by_label(label, exact=True).filter(visible=True)
+
+
+def chosen(page, label: str) -> str:
+    """Return what a filter is set to."""
+    return filter_named(page, label).input_value()
+
+
+def choose(page, label: str, option: str) -> None:
+    """Set a filter as a person does."""
+    filter_named(page, label).click()
+    page.get_by_role("option", name=option, exact=True).click()
+    whole(page)
+
+
+def test_filters_survive_a_change_of_page_and_a_reload(address, watched):
+    page = watched.open(f"{address}/reoffending")
+    choose(page, "Scheme", SCHEME)
+    choose(page, "Year, April to March", "2008/09")
+    expect(page.locator("p.scope", has_text=f"{SCHEME} · April 2008 to March 2009").first).to_be_visible()
+    page.get_by_role("link", name="Caseload", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Caseload")
+    whole(page)
+    assert chosen(page, "Scheme") == SCHEME
+    expect(page.locator("p.scope", has_text=SCHEME).first).to_be_visible()
+    page.reload()
+    whole(page)
+    expect(page.locator("h1")).to_have_text("Caseload")
+    assert chosen(page, "Scheme") == SCHEME
+    # The year has no place on this page, and is still there on the next.
+    page.get_by_role("link", name="Justice", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Justice")
+    whole(page)
+    assert chosen(page, "Year, April to March") == "2008/09"
+    assert chosen(page, "Scheme") == SCHEME
+
+
+def test_a_link_sent_is_the_view_seen(address, watched, browser):
+    page = watched.open(f"{address}/reoffending")
+    choose(page, "People", "Everyone")
+    choose(page, "Break down by", "Sex")
+    expect(page.get_by_role("columnheader", name="Sex", exact=True)).to_be_visible()
+    whole(page)
+    seen = table_captioned(page.content(), "Re-offended within a year, group by group")
+    elsewhere = browser.new_context()
+    opened = elsewhere.new_page()
+    opened.goto(page.url)
+    whole(opened)
+    assert table_captioned(opened.content(), "Re-offended within a year, group by group") == seen
+    assert "Everyone in the cohort" in seen.caption
+    elsewhere.close()

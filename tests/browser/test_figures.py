@@ -1,0 +1,157 @@
+"""What a page says is what `ppo measure` says, and what is taken away is what is shown."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from tests.browser.conftest import ROOT
+from tests.html_tables import table_captioned, tables_in
+
+SCHEME, SCHEME_ID = "Northumbria scheme 1", "S002"
+
+
+def measured(builds, name: str, *options: str) -> list[dict]:
+    """Return what the command line prints for a measure."""
+    done = subprocess.run(
+        [sys.executable, "cli.py", "measure", name, *options, "--format", "json"],
+        cwd=ROOT,
+        env=os.environ | {"PPO_BUILDS": str(builds)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+# Written out again here, so that a slip in the page's own words cannot hide.
+def percent(row):
+    return f"{row['value'] * 100:.1f}%"
+
+
+def interval(row):
+    return f"{row['lower'] * 100:.1f}% to {row['upper'] * 100:.1f}%"
+
+
+SEX = {"male": "Male", "female": "Female", "not_known": "Not known"}
+COURT = {"crown": "Crown Court", "magistrates": "Magistrates' court", "youth": "Youth court", "not_known": "Not known"}
+
+
+@pytest.mark.parametrize(("role", "viewer"), [("Analyst", "analyst"), ("Board member", "board")])
+def test_rates_by_sex(address, builds, watched, role, viewer):
+    page = watched.open(f"{address}/reoffending?view_as={role}&by_reoffending=Sex&period=2008/09")
+    shown = table_captioned(page.content(), "Re-offended within a year, group by group").by_name()
+    rows = measured(
+        builds, "reoffending_rate", "--by", "sex", "--where", "ppo=yes", "--period", "2008/09", "--as", viewer
+    )
+    assert set(shown) == {SEX[row["sex"]] for row in rows}
+    for row in rows:
+        got = shown[SEX[row["sex"]]]
+        if row["status"] == "confidential":
+            assert [row[key] for key in ("numerator", "denominator", "value", "n")] == [None] * 4
+            assert (got["People who re-offended"], got["People"], got["Percentage"]) == ("[c]", "[c]", "[c]")
+        elif row["status"] == "low_base":
+            assert (got["People"], got["Percentage"]) == (f"{row['denominator']:,}", "[u]")
+        else:
+            assert (got["People who re-offended"], got["People"]) == (
+                f"{row['numerator']:,}",
+                f"{row['denominator']:,}",
+            )
+            assert (got["Percentage"], got["95% interval"]) == (percent(row), interval(row))
+    assert any(row["status"] == "ok" for row in rows)
+
+
+def test_rates_of_one_scheme_year_by_year(address, builds, watched):
+    page = watched.open(f"{address}/reoffending?view_as=Analyst&scheme={SCHEME}")
+    shown = table_captioned(page.content(), "Re-offended within a year, year by year").by_name()
+    rows = measured(
+        builds, "reoffending_rate", "--where", "ppo=yes", "--where", f"scheme={SCHEME_ID}", "--period", "each"
+    )
+    for row in rows:
+        first = int(row["period"][:4])
+        got = shown[f"April {first} to March {first + 1}"]
+        assert (got["People who re-offended"], got["People"]) == (str(row["numerator"]), str(row["denominator"]))
+        if row["status"] == "ok":
+            assert got["Percentage"] == percent(row)
+    assert len(shown) == len(rows)
+
+
+def test_days_by_court(address, builds, watched):
+    page = watched.open(f"{address}/justice?view_as=Analyst")
+    shown = table_captioned(page.content(), "Days from arrest to sentence, group by group").by_name()
+    rows = measured(builds, "arrest_to_sentence_days", "--by", "court_type", "--where", "ppo=yes")
+    for row in rows:
+        got = shown[COURT[row["court_type"]]]
+        assert got["Sentencing occasions"] == f"{row['denominator']:,}"
+        assert float(got["Median days"].replace(",", "")) == pytest.approx(row["median"], abs=0.05)
+        assert float(got["Mean"].replace(",", "")) == pytest.approx(row["mean"], abs=0.05)
+    assert len(shown) == len(rows)
+
+
+PROFILE = {
+    "total": "Total number of PPOs managed",
+    "male": "Male",
+    "female": "Female",
+    "non_statutory": "Non-statutory",
+    "statutory": "Statutory",
+    "also_in_dip": "Adult offenders also in DIP",
+    "in_community": "Managed in the community",
+    "in_custody": "In custody",
+    "average_age": "Average age",
+}
+
+
+@pytest.mark.parametrize("as_at", [None, "2010-03-31"])
+def test_the_scheme_profile(address, builds, watched, as_at):
+    at = "&as_at=31 March 2010" if as_at else ""
+    page = watched.open(f"{address}/scheme-profile?view_as=Analyst&scheme={SCHEME}{at}")
+    table = table_captioned(page.content(), "Scheme profile")
+    assert table.headings == ["", "Young people (under 18)", "Adults"] or table.headings == [
+        "Young people (under 18)",
+        "Adults",
+    ]
+    assert [row[0] for row in table.rows][:10] == ["Name of scheme", *PROFILE.values()]
+    assert table.rows[0][1] == SCHEME
+    shown = {row[0]: row[1:] for row in table.rows[1:]}
+    options = ["--where", f"scheme={SCHEME_ID}", *(["--as-at", as_at] if as_at else [])]
+    rows = {(row["row"], row["column"]): row for row in measured(builds, "scheme_profile", *options)}
+    for name, title in PROFILE.items():
+        for place, column in enumerate(("young_people", "adults")):
+            row, got = rows[name, column], shown[title][place]
+            if row["status"] == "not_applicable":
+                assert got == "[z]"
+            elif name == "average_age":
+                assert got == ("–" if row["value"] is None else f"{row['value']:.1f}")
+            else:
+                assert got == str(row["numerator"])
+
+
+@pytest.mark.parametrize(
+    ("path", "caption"),
+    [
+        ("reoffending?by_reoffending=Sex", "Re-offended within a year, group by group"),
+        ("reoffending?view_as=Analyst", "Re-offended within a year, group by group"),
+        ("scheme-profile", "Scheme profile"),
+        ("", "Headline measures"),
+    ],
+)
+def test_a_download_is_what_is_shown(address, watched, path, caption):
+    page = watched.open(f"{address}/{path}")
+    tables = tables_in(page.content())
+    place = next(i for i, table in enumerate(tables) if table.caption.startswith(caption))
+    with page.expect_download() as download:
+        page.get_by_test_id("stDownloadButton").nth(place).get_by_role("button").click()
+    with zipfile.ZipFile(download.value.path()) as bundle:
+        text = {name: bundle.read(name).decode("utf-8-sig") for name in bundle.namelist()}
+    got = list(csv.reader(io.StringIO(text["table.csv"], newline="")))
+    shown = tables[place]
+    # A cell that another spans is empty in the file; the page has no cell there.
+    assert [[cell for cell in row if cell] for row in got[1:]] == [[cell for cell in row if cell] for row in shown.rows]
+    assert [cell for cell in got[0] if cell] == [cell for cell in shown.headings if cell]
+    assert "Data to 31 October 2011, built" in text["notes.txt"]
+    assert watched.errors == []

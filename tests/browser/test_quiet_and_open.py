@@ -1,0 +1,76 @@
+"""Pages that log no error, ask nobody else for anything, and can be used by everybody."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from dashboard.navigation import PAGES
+from tests.browser.conftest import watch, whole
+
+EVERY_PAGE = pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.address)
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+
+@EVERY_PAGE
+def test_a_page_is_quiet_and_asks_nobody_else(address, watched, entry):
+    page = watched.open(f"{address}/{entry.address}?view_as=Analyst")
+    assert watched.errors == []
+    assert watched.requests
+    assert {urlsplit(url).hostname for url in watched.requests if not url.startswith(("data:", "blob:"))} == {
+        "127.0.0.1"
+    }
+    for said in ("Traceback", "Error:", "could not be shown"):
+        assert said not in page.locator("body").inner_text()
+
+
+@EVERY_PAGE
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_has_no_barrier_that_axe_finds(address, browser, entry, scheme):
+    # The page's own policy would keep axe out.
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 2400}, bypass_csp=True)
+    page = watch(context).open(f"{address}/{entry.address}")
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    found = Axe().run(page, options=RULES).response["violations"]
+    context.close()
+    assert [(each["id"], [node["html"][:200] for node in each["nodes"]][:3]) for each in found] == []
+
+
+@EVERY_PAGE
+def test_a_page_reflows_at_320_points(address, browser, entry):
+    context = browser.new_context(viewport={"width": 320, "height": 800})
+    page = watch(context).open(f"{address}/{entry.address}?view_as=Analyst")
+    wide = page.evaluate(
+        """() => [document.documentElement, document.querySelector('[data-testid=stMain]')]
+            .filter(each => each.scrollWidth > each.clientWidth).length"""
+    )
+    context.close()
+    assert wide == 0
+
+
+def test_the_page_can_be_used_by_keyboard_alone(address, watched):
+    page = watched.open(f"{address}/reoffending")
+    page.get_by_label("Scheme", exact=True).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("scheme="))
+    whole(page)
+    first = page.locator("details.definition > summary").first
+    first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("details.definition[open]").count() == 1
+
+
+def test_a_print_has_its_filters_and_stamp_in_the_body_and_its_tables(address, watched):
+    page = watched.open(f"{address}/?people=Everyone")
+    page.emulate_media(media="print")
+    paper = page.locator("p.paper").first
+    assert paper.is_visible()
+    assert "Everyone" in paper.inner_text()
+    assert "Data to 31 October 2011, built" in paper.inner_text()
+    assert page.locator("table").first.is_visible()
+    assert not page.get_by_label("View as").is_visible()
+    assert not page.get_by_test_id("stDownloadButton").first.is_visible()

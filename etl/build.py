@@ -9,11 +9,11 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
-from etl.intake import Intake, quarantine_files, take_in
-from etl.manifest import read_manifest
 
 from etl import publish
 from etl.identity import IdentityStore, identity_store
+from etl.intake import Intake, quarantine_files, take_in
+from etl.manifest import read_manifest
 from queries import release, sql
 from queries.catalogue import default_switches
 from queries.checks import Broken, run_checks

@@ -160,85 +160,37 @@ def _column_fault(extract: Extract, column: Column, raw: str, extract_date: date
     return f"case {branches} end"
 
 
-def _people(extract: Extract) -> tuple[str, str, str]:
-    """Return, as SQL, the joins to the people already taken in, whether one was found, and their birth."""
-    if not extract.person:
-        return "", "true", "cast(null as date) as born_on, cast(null as date) as ten_on"
-    if extract.person == "anybody":
-        ways = (
-            ("by_crn", "known_crn", "crn"),
-            ("by_noms", "known_noms", "noms_number"),
-            ("by_pnc", "known_pnc", "pnc_id"),
-        )
-        joins = " ".join(f"left join {table} as {alias} on {alias}.id = read_{key}" for alias, table, key in ways)
-        found = " or ".join(f"{alias}.id is not null" for alias, _, _ in ways)
-        born, ten = (
-            f"coalesce({', '.join(f'{alias}.{day}' for alias, _, _ in ways)})" for day in ("born_on", "ten_on")
-        )
-        return joins, found, f"{born} as born_on, {ten} as ten_on"
-    key = extract.with_role("person")[0].name
-    table = {"police/people": "known_police", "probation/people": "known_crn", "dip/people": "known_dip"}[
-        extract.person
-    ]
-    return (
-        f"left join {table} as known on known.id = read_{key}",
-        "known.id is not null",
-        "known.born_on as born_on, known.ten_on as ten_on",
-    )
-
-
-def _person_fault(extract: Extract, fields: Fields, extract_date: date) -> tuple[str, str]:
-    """Return, as SQL, when the person of a row needs a closer look and what is then wrong."""
-    columns = extract.with_role("person")
-    ids = ", ".join(column.name for column in columns)
-    got = f"coalesce({', '.join(fields.raw(column) for column in columns)}, null)"
-    unknown = _fault(contracts.UNKNOWN_PERSON.name, columns[0].name, "row", got)
-    nobody = _fault(contracts.NO_USABLE_IDENTIFIER.name, columns[0].name, "row", got)
-    if extract.person == "anybody":
-        return (
-            "not person_known",
-            f"case when coalesce({ids}) is null then {nobody} when not person_known then {unknown} end",
-        )
-    column = columns[0]
-    checked = f"pnc_checked({column.name}, {extract_date.year})" if column.kind == "pnc" else "true"
-    return (
-        "not person_known",
-        f"case when {column.name} is null or person_known then null when {checked} then {unknown} else {nobody} end",
-    )
-
-
-def _rule_fault(rule: Rule, fields: Fields, extract: Extract) -> str:
-    column = extract.column(rule.column)
-    return f"case when {rule.fault} then {_fault(rule.name, rule.column, rule.severity, fields.raw(column))} end"
+def _rule_fault(rule: Rule, got: str) -> str:
+    return f"case when {rule.fault} then {_fault(rule.name, rule.column, rule.severity, got)} end"
 
 
 def _row_rules(extract: Extract) -> list[Rule]:
     """Return the rules across columns that are judged on the values left after nulling, in order of precedence."""
     found = []
+    people = extract.with_role("person")
+    if people and not any(column.required for column in people):
+        rule = contracts.NO_USABLE_IDENTIFIER
+        ids = ", ".join(column.name for column in people)
+        found.append(Rule(rule.name, "row", rule.meaning, (people[0].name,), f"coalesce({ids}) is null"))
     ends = extract.with_role("end")
     if ends and extract.event_on:
         rule = contracts.ENDS_BEFORE_START
-        found.append(
-            Rule(rule.name, "row", rule.meaning, (ends[0].name,), f"{name(ends[0].name)} < {name(extract.event_on)}")
-        )
-    if extract.person and extract.event_on:
-        rule = contracts.EVENT_BEFORE_BIRTH
-        found.append(Rule(rule.name, "row", rule.meaning, (extract.event_on,), f"{name(extract.event_on)} < born_on"))
-    return found + [rule for rule in extract.rules if rule.fault and rule.severity != "field"]
+        fault = f"{name(ends[0].name)} < {name(extract.event_on)}"
+        found.append(Rule(rule.name, "row", rule.meaning, (ends[0].name,), fault))
+    return found + [rule for rule in extract.rules if rule.fault and rule.severity != "field" and not rule.by_birth]
 
 
 def load(extract: Extract, fields: Fields, relation: str, extract_date: date) -> str:
     """Return the statement that fills `taken` with every record of a file: its values, its state and its faults.
 
-    `relation` gives columns c0, c1 … of text in the order of the file. Only a row with a fault has a list of faults,
-    and only one that is quarantined keeps what was written: nothing is made for the others.
+    Rows come out as they went in, which `rowid` depends on, because nothing here is a join: who a row is of is looked
+    up afterwards. `relation` gives columns c0, c1 … of text in the order of the file. Only a row with a fault has a
+    list of faults, and only one that is quarantined keeps what was written: nothing is made for the others.
     """
     columns = extract.columns
     raws = {column.name: fields.raw(column) for column in columns}
-    joins, found, births = _people(extract)
     field_rules = [rule for rule in extract.rules if rule.fault and rule.severity == "field"]
     row_rules = _row_rules(extract)
-    has_scheme = any(column.name == "scheme_id" for column in columns) and extract.name != "reference/schemes"
 
     read = ", ".join(
         f"{_value(extract, column, raws[column.name], extract_date)} as read_{column.name}" for column in columns
@@ -261,19 +213,9 @@ def load(extract: Extract, fields: Fields, relation: str, extract_date: date) ->
         if column.required or column.name in fields.places
     ]
     faults = [_column_fault(extract, column, raws[column.name], extract_date) for column in columns]
-    if extract.person:
-        suspect, fault = _person_fault(extract, fields, extract_date)
-        suspects.append(suspect)
-        faults.append(fault)
-    if has_scheme:
-        suspects.append("not scheme_known")
-        faults.append(
-            f"case when not scheme_known and scheme_id is not null then"
-            f" {_fault(contracts.UNKNOWN_SCHEME.name, 'scheme_id', 'row', raws['scheme_id'])} end"
-        )
     for rule in row_rules:
         suspects.append(f"coalesce({rule.fault}, false)")
-        faults.append(_rule_fault(rule, fields, extract))
+        faults.append(_rule_fault(rule, raws[rule.column]))
     for rule in field_rules:
         faults.append(
             f"case when nulls_{rule.column} then {_fault(rule.name, rule.column, 'field', raws[rule.column])} end"
@@ -282,8 +224,6 @@ def load(extract: Extract, fields: Fields, relation: str, extract_date: date) ->
     raw_names = _list(fields.headers)
     raw_values = "[" + ", ".join(f"c{place}" for place in range(len(fields.headers))) + "]"
     values = ", ".join(name(column.name) for column in columns)
-    scheme_join = "left join known_schemes as scheme on scheme.id = read_scheme_id" if has_scheme else ""
-    scheme_known = ", (read_scheme_id is null or scheme.id is not null) as scheme_known" if has_scheme else ""
     ordered_step = (
         f", ordered as (select * replace ({ordered}) from (select *, {nulled} from sound))" if field_rules else ""
     )
@@ -295,8 +235,8 @@ def load(extract: Extract, fields: Fields, relation: str, extract_date: date) ->
     sound as (
         select parsed.* exclude ({", ".join("read_" + column.name for column in columns)}),
             {", ".join("read_" + column.name for column in columns)},
-            {sound}, {births}, ({found}) as person_known {scheme_known}
-        from parsed {joins} {scheme_join}
+            {sound}
+        from parsed
     )
     {ordered_step},
     judged as (
@@ -397,7 +337,7 @@ def drop_duplicates(extract: Extract) -> list[str]:
         f"""
         insert into set_aside
         select {file}, record, {text(contracts.NEAR_DUPLICATE.name)}, {later},
-            'row ' || (kept + {ROWS_BEFORE}) || ' is kept'
+            'row ' || (kept + {ROWS_BEFORE}) || ' is kept', []
         from twins where place > 1
         """,
         f"""
@@ -455,6 +395,60 @@ def _written_again(extract: Extract, fields: Fields) -> str:
     return f"map({_list(fields.headers)}, [{', '.join(values)}])"
 
 
+def look_up(extract: Extract, extract_date: date) -> str | None:
+    """Return the statement that sets aside the rows of people or schemes that nobody sent, or out of their lifetime.
+
+    None when a row of the extract is of nobody in particular. An identifier that is found was checked when its people
+    file was taken in; of one that is not, the check letter tells a stranger from a slip.
+    """
+    joins, suspects, faults = [], [], []
+    if extract.person == "anybody":
+        ways = (("crn", "known_crn"), ("noms_number", "known_noms"), ("pnc_id", "known_pnc"))
+        joins += [f"left join {table} as by_{key} on by_{key}.id = rows.{key}" for key, table in ways]
+        nobody = " and ".join(f"by_{key}.id is null" for key, _ in ways)
+        births = [f"coalesce({', '.join(f'by_{key}.{day}' for key, _ in ways)})" for day in ("born_on", "ten_on")]
+        suspects.append(nobody)
+        unknown = _fault(contracts.UNKNOWN_PERSON.name, ways[0][0], "row", f"coalesce({', '.join(k for k, _ in ways)})")
+        faults.append(f"case when {nobody} then {unknown} end")
+    elif extract.person:
+        column = extract.with_role("person")[0]
+        table = {"police/people": "known_police", "probation/people": "known_crn", "dip/people": "known_dip"}
+        joins.append(f"left join {table[extract.person]} as known on known.id = rows.{column.name}")
+        births = ["known.born_on", "known.ten_on"]
+        suspects.append("known.id is null")
+        unknown, nobody = (
+            _fault(rule.name, column.name, "row", column.name)
+            for rule in (contracts.UNKNOWN_PERSON, contracts.NO_USABLE_IDENTIFIER)
+        )
+        checked = f"pnc_checked({column.name}, {extract_date.year})" if column.kind == "pnc" else "true"
+        faults.append(f"case when known.id is not null then null when {checked} then {unknown} else {nobody} end")
+    if any(column.name == "scheme_id" for column in extract.columns) and extract.name != "reference/schemes":
+        joins.append("left join known_schemes as scheme on scheme.id = rows.scheme_id")
+        missing = "scheme_id is not null and scheme.id is null"
+        suspects.append(missing)
+        unknown = _fault(contracts.UNKNOWN_SCHEME.name, "scheme_id", "row", "scheme_id")
+        faults.append(f"case when {missing} then {unknown} end")
+    if extract.person and extract.event_on:
+        rule = contracts.EVENT_BEFORE_BIRTH
+        before = Rule(rule.name, "row", rule.meaning, (extract.event_on,), f"{name(extract.event_on)} < born_on")
+        for rule in (before, *(rule for rule in extract.rules if rule.by_birth)):
+            fault = rule.fault.replace("born_on", births[0]).replace("ten_on", births[1])
+            suspects.append(fault)
+            faults.append(f"case when {fault} then {_fault(rule.name, rule.column, 'row', name(rule.column))} end")
+    if not joins:
+        return None
+    return f"""
+    insert into set_aside
+    select {text(extract.name)}, record, reasons[1].rule, reasons[1].column_name, reasons[1].got,
+        list_transform(reasons[2:], lambda fault: fault.rule)
+    from (
+        select rows.rowid as record, list_filter([{", ".join(faults)}], lambda fault: fault is not null) as reasons
+        from taken.{extract.table} as rows {" ".join(joins)}
+        where rows.state = {ACCEPTED} and ({" or ".join(suspects)})
+    )
+    """
+
+
 def set_aside(extract: Extract, fields: Fields) -> list[str]:
     """Return the statements that quarantine the accepted rows in `set_aside`, faults that show only across rows."""
     file = text(extract.name)
@@ -462,7 +456,7 @@ def set_aside(extract: Extract, fields: Fields) -> list[str]:
         f"""
         insert into quarantine
         select aside.file, aside.record + {ROWS_BEFORE}, aside.rule, aside.column_name, aside.got,
-            cast([] as varchar[]),
+            aside.also,
             {_written_again(extract, fields)}
         from set_aside as aside inner join taken.{extract.table} as rows on rows.rowid = aside.record
         where aside.file = {file}
@@ -523,10 +517,11 @@ def earliest(extract: Extract) -> str:
 # ── The lists beside the extracts ───────────────────────────────────────────────────────────────
 
 ADD_BROKEN = "insert into quarantine values (?, ?, ?, null, ?, [], map(?, ?))"
-ADD_SET_ASIDE = "insert into set_aside values (?, ?, ?, ?, ?)"
+ADD_SET_ASIDE = "insert into set_aside values (?, ?, ?, ?, ?, [])"
 ADD_MARKED = "insert into marked values (?)"
 ADD_COUNT = "insert into file_counts values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 ADD_COLUMNS = "insert into source_columns select ?, unnest(?::integer[]), unnest(?::varchar[]), unnest(?::varchar[])"
+ANY_SET_ASIDE = "select count(*) from set_aside"
 ANY_TWINS = "select count(*) from twins where copy > 1 or place > 1"
 ADD_COVERAGE = "insert into coverage values (?, ?, ?)"
 CLEAR_SET_ASIDE = "delete from set_aside"

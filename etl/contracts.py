@@ -42,7 +42,7 @@ class Rule:
     """A named rule with its meaning in plain words, and for a check across columns the SQL that is true of a fault.
 
     `columns` are those that the fault is about (the first is named in the quarantine); of a field rule, `column`
-    is what is nulled.
+    is what is nulled. A fault that is told `by_birth` may name `born_on` and `ten_on`, of the row's person.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Rule:
     meaning: str
     columns: tuple[str, ...] = ()
     fault: str = ""
+    by_birth: bool = False
 
     @property
     def column(self) -> str:
@@ -363,7 +364,7 @@ POLICE_OFFENCES = Extract(
         Rule("convicted_without_date", "row", "A conviction with a date neither of disposal nor of sentence.",
              ("disposed_on",), "outcome = 'convicted' and disposed_on is null and sentenced_on is null"),
         Rule("under_ten", "row", "The person was under ten, the age of criminal responsibility, at the offence.",
-             ("committed_on",), "committed_on < ten_on and committed_on >= born_on"),
+             ("committed_on",), "committed_on < ten_on and committed_on >= born_on", by_birth=True),
         Rule("gap_over_ten_years", "flag", "Over ten years between two stages: left out of the days between stages.",
              ("committed_on",),
              f"case when {_LAST_STAGE} - committed_on > 3650"

@@ -148,12 +148,11 @@ def _distinct(headers: tuple[str, ...]) -> tuple[str, ...]:
 def _in_the_order_of_the_file(staging: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Load rows one after the other as they stand in the file, which `rowid` depends on.
 
-    The optimizer, which cannot know how long a text file is, would gather the file in memory and look the people up in
-    it, and out of order; and it would make a join of every list.
+    The optimizer would make a join of every list of values, and a join does not keep its rows in order.
     """
     ordered, disabled = staging.execute(checks.SETTINGS).fetchall()[0]
     staging.execute("set preserve_insertion_order = true")
-    staging.execute("set disabled_optimizers = 'join_order,build_side_probe_side,in_clause'")
+    staging.execute("set disabled_optimizers = 'in_clause'")
     try:
         yield
     finally:
@@ -236,29 +235,33 @@ class _Taking:
             )
 
     def _across_rows(self, extract: Extract, fields: Fields) -> None:
-        """Drop duplicates and quarantine rows that cannot stand beside another."""
-        self.staging.execute(checks.CLEAR_SET_ASIDE)
+        """Quarantine rows of nobody, drop duplicates, and quarantine rows that cannot stand beside another."""
+        looking = checks.look_up(extract, self.manifest.extract_date)
+        if looking:
+            self.staging.execute(looking)
+            self._set_aside(extract, fields)
         self.staging.execute(checks.twins(extract))
         if self._number(checks.ANY_TWINS):
-            for statement in (*checks.drop_duplicates(extract), *checks.set_aside(extract, fields)):
+            for statement in checks.drop_duplicates(extract):
                 self.staging.execute(statement)
+            self._set_aside(extract, fields)
         if extract is contracts.POLICE_PPO_REGISTER:
+            self._overlaps(extract)
+            self._set_aside(extract, fields)
+
+    def _set_aside(self, extract: Extract, fields: Fields) -> None:
+        """Quarantine the accepted rows that were set aside."""
+        if self._number(checks.ANY_SET_ASIDE):
+            for statement in checks.set_aside(extract, fields):
+                self.staging.execute(statement)
             self.staging.execute(checks.CLEAR_SET_ASIDE)
-            if self._overlaps(extract):
-                for statement in checks.set_aside(extract, fields):
-                    self.staging.execute(statement)
 
-    def _overlaps(self, extract: Extract) -> int:
-        """Set aside each span that begins before one that is kept has ended, and return how many there are.
-
-        Those that begin first are kept.
-        """
-        found = 0
+    def _overlaps(self, extract: Extract) -> None:
+        """Set aside each span that begins before one that is kept has ended. Those that begin first are kept."""
         kept: dict[tuple[str, str], tuple[int, date]] = {}
         for record, scheme, person, start, end in self.staging.execute(checks.overlapping(extract)).fetchall():
             before = kept.get((scheme, person))
             if before and start < before[1]:
-                found += 1
                 self.staging.execute(
                     checks.ADD_SET_ASIDE,
                     [
@@ -271,7 +274,6 @@ class _Taking:
                 )
             else:
                 kept[scheme, person] = (record, end or date.max)
-        return found
 
     def _count(self, extract: Extract, path: Path, source: Source, fields: Fields) -> None:
         """List what was nulled and flagged, and add the file up."""

@@ -59,7 +59,8 @@ create temp table set_aside (
     record bigint,
     rule varchar,
     column_name varchar,
-    got varchar
+    got varchar,
+    also varchar []
 );
 
 create temp table marked (record bigint);

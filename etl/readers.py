@@ -400,10 +400,6 @@ def read_csv(path: Path, work: Path, form: str = "csv", *, mend: bool = False) -
                 out.write(record)
                 records += 1
         path, broken, blank = copy, mender.broken, mender.blank
-        while blank and blank[-1] == records + 1:
-            # Blank lines at the very end are no records, not even empty ones.
-            records -= 1
-            blank.pop()
         if blank:
             notes.append(f"{len(blank)} blank lines")
     if found.ends_open and records:

@@ -16,6 +16,7 @@ from typing import Any
 from unittest import mock
 
 import duckdb
+import polars as pl
 import pytest
 
 from etl.build import build
@@ -64,14 +65,15 @@ class Case:
     """One world's truth and the warehouse that was built from its files."""
 
     name: str
+    folder: Path
     truth: dict[str, Any]
     warehouse: Warehouse
     person: dict[int, int]
     """The truth's number of a person by the road's."""
 
     @property
-    def untouched(self) -> set[int]:
-        return {row["person"] for row in self.truth["people"] if not row["touched"]}
+    def untouched(self) -> pl.Series:
+        return pl.Series([row["person"] for row in self.truth["people"] if not row["touched"]], dtype=pl.Int64)
 
 
 def made(folder: Path, scale: str, seed: int, faults: str) -> Case:
@@ -81,13 +83,16 @@ def made(folder: Path, scale: str, seed: int, faults: str) -> Case:
     with mock.patch("queries.release.listed", return_value={}):
         build(extracts, builds)
     truth = json.loads((extracts / "truth.json").read_text(encoding="utf-8"))
-    number = {row["pnc_id"]: row["person"] for row in truth["people"] if row["pnc_id"]}
+    people = truth["people"]
+    if isinstance(people, dict):
+        people = pl.read_parquet(extracts / people["file"], columns=["person", "pnc_id"]).to_dicts()
+    number = {row["pnc_id"]: row["person"] for row in people if row["pnc_id"]}
     person = {
         row["person_id"]: number[row["record"]]
         for row in open_identities(builds).iter_rows(named=True)
         if row["source"] == "police/people" and row["record"] in number
     }
-    return Case(f"{scale} {seed} {faults}", truth, Warehouse.open(builds), person)
+    return Case(f"{scale} {seed} {faults}", extracts, truth, Warehouse.open(builds), person)
 
 
 @pytest.fixture(scope="module")
@@ -108,12 +113,6 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, float) and isinstance(other, int | float):
         return math.isclose(one, other, rel_tol=1e-12, abs_tol=1e-12)
     return one == other
-
-
-def plain(value: Any) -> Any:
-    if value == date.max:
-        return None  # how the warehouse says that a span is open
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def grouped(rows: list[dict[str, Any]]) -> dict[tuple[str, ...], list[dict[str, Any]]]:
@@ -161,26 +160,50 @@ def row_differences(case: Case) -> list[str]:
     return found
 
 
-def unit_differences(case: Case, people: set[int] | None = None) -> list[str]:
+def truths(case: Case, name: str) -> pl.DataFrame:
+    """Return the truth's units of one list, from truth.json or from the file that it names."""
+    part = case.truth["units"][name]
+    frame = (
+        pl.read_parquet(case.folder / part["file"])
+        if isinstance(part, dict)
+        else pl.DataFrame(part, infer_schema_length=None)
+    )
+    dates = [c for c in ("date", "open_from", "open_to") if c in frame.columns and frame.schema[c] != pl.Date]
+    return frame.with_columns(pl.col(c).cast(pl.String).str.to_date() for c in dates).rename(RENAMED.get(name, {}))
+
+
+def unit_differences(case: Case, people: pl.Series | None = None) -> list[str]:
     """Return every unit that is not the same in both, of the people named or of everybody."""
     found = []
+    numbers = pl.DataFrame(
+        {"person_id": list(case.person), "person": list(case.person.values())},
+        schema={"person_id": pl.Int64, "person": pl.Int64},
+    )
     for name, (measure, keys, columns) in UNITS.items():
-        frame = figures.units(case.warehouse, ANALYST, measure).frame
-        key = ("person", *keys)
-        mine, yours = {}, {}
-        for row in frame.iter_rows(named=True):
-            row["person"] = case.person.get(row["person_id"], -row["person_id"])
-            if people is None or row["person"] in people:
-                mine[tuple(plain(row[k]) for k in key)] = {k: plain(row[k]) for k in columns}
-        for row in case.truth["units"][name]:
-            row = {RENAMED.get(name, {}).get(k, k): v for k, v in row.items()}
-            if name == "custody_days_share" and not row["days_placed"]:
-                continue
-            if people is None or row["person"] in people:
-                yours[tuple(row[k] for k in key)] = {k: row[k] for k in columns}
-        for unit in sorted(set(mine) | set(yours), key=str):
-            if mine.get(unit) != yours.get(unit):
-                found.append(f"{case.name} {name} {unit}: ours {mine.get(unit)}, truth {yours.get(unit)}")
+        key, rest = ["person", *keys], list(columns)
+        ours = figures.units(case.warehouse, ANALYST, measure).frame.with_columns(pl.col("person_id").cast(pl.Int64))
+        ours = ours.join(numbers, on="person_id", how="left").with_columns(
+            pl.col("person").fill_null(-pl.col("person_id"))
+        )
+        theirs = truths(case, name)
+        if name == "custody_days_share":
+            theirs = theirs.filter(pl.col("days_placed") > 0)
+        if name == "caseload":  # how the warehouse says that a span is open
+            ours = ours.with_columns(pl.when(pl.col("open_to").dt.year() < 9999).then("open_to").alias("open_to"))
+        ours, theirs = (
+            f.select(*key, *(pl.col(c).cast(pl.Int64) if f.schema[c].is_integer() else pl.col(c) for c in rest))
+            for f in (ours, theirs)
+        )
+        if people is not None:
+            ours, theirs = (f.filter(pl.col("person").is_in(people.implode())) for f in (ours, theirs))
+        assert ours.select(key).is_unique().all(), f"{case.name} {name}: units that are not unique"
+        both = ours.with_columns(pl.lit(True).alias("in_ours")).join(
+            theirs.with_columns(pl.lit(True).alias("in_truth")), on=key, how="full", coalesce=True, suffix="_truth"
+        )
+        wrong = pl.col("in_ours").is_null() | pl.col("in_truth").is_null()
+        for c in rest:
+            wrong |= pl.col(c).ne_missing(pl.col(f"{c}_truth"))
+        found += [f"{case.name} {name}: {row}" for row in both.filter(wrong).sort(key).head(1000).to_dicts()]
     return found
 
 

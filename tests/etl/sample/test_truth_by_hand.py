@@ -78,15 +78,18 @@ def world(
     for row in rows:
         for name in ("committed", "arrested", "charged", "hearing", "disposed", "sentenced"):
             row[name] = on(row.get(name))
+    numbers = {
+        "person": 0, "code": SHOP, "committed": NONE, "committed_to": NONE, "arrested": NONE, "charged": NONE,
+        "hearing": NONE, "disposed": NONE, "sentenced": NONE, "court": MAGISTRATES, "outcome": CONVICTED,
+        "disposal": FINE, "sentence_days": NONE, "force": MET,
+    }  # fmt: skip
     crimes = Offences(
-        column(rows, "person", 0).astype("int64"), np.arange(len(rows)), np.arange(len(rows)), np.ones(len(rows)),
-        column(rows, "code", SHOP).astype("int64"), column(rows, "recordable", True).astype(bool),
-        *(column(rows, n, NONE).astype("int64") for n in ("committed", "committed_to", "arrested", "charged", "hearing",
-                                                          "disposed", "sentenced")),
-        column(rows, "court", MAGISTRATES).astype("int64"), column(rows, "outcome", CONVICTED).astype("int64"),
-        column(rows, "disposal", FINE).astype("int64"), column(rows, "sentence_days", NONE).astype("int64"),
-        column(rows, "force", MET).astype("int64"),
-    )  # fmt: skip
+        case=np.arange(len(rows)),
+        summons=np.arange(len(rows)),
+        number=np.ones(len(rows), dtype="int64"),
+        recordable=column(rows, "recordable", True).astype(bool),
+        **{name: column(rows, name, default).astype("int64") for name, default in numbers.items()},
+    )
 
     def table(rows: list[tuple] | None, width: int) -> list[np.ndarray]:
         return list(np.array(rows or [], dtype="int64").reshape(-1, width).T)
@@ -96,9 +99,8 @@ def world(
     members = [(p, s, strand, on(a), on(b, OPEN), why, NONE) for p, s, strand, a, b, why in spans or []]
     register = table(members, 7)
     steps = np.full((len(register[0]), 1), NONE)
-    consents = DipClients(
-        *table([(p, c, 1) for p, c, _ in clients or []], 3)[:2], np.array([y for *_, y in clients or []], bool)
-    )
+    person, client = table([(p, c) for p, c, _ in clients or []], 2)
+    consents = DipClients(person, client, np.array([consent for *_, consent in clients or []], bool))
     happened = [(p, c, what, on(d), result, NONE) for p, c, what, d, result in events or []]
     return Chunk(
         people, None, crimes, Custody(*table(inside, 5)), Supervision(*table(supervised, 9)),  # type: ignore[arg-type]

@@ -416,7 +416,7 @@ def in_order(asked: Measure, by: tuple[str, ...], frame: pl.DataFrame, extra: tu
 
 
 def _profile_layout(frame: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
-    """Return the scheme profile with every cell of its layout: a count of nobody is 0, and says so."""
+    """Return the scheme profile with every cell of its layout: a count of nobody is 0, an age of nobody has no value."""
     layout = pl.DataFrame({"row": PROFILE_ROWS}).join(pl.DataFrame({"column": PROFILE_COLUMNS}), how="cross")
     if by:
         layout = frame.select(by).unique().join(layout, how="cross")
@@ -429,6 +429,8 @@ def _profile_layout(frame: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
         pl.col("n").fill_null(0),
         pl.when(young_in_dip)
         .then(pl.lit("not_applicable"))
+        .when(~count & (pl.col("n").fill_null(0) == 0))
+        .then(pl.lit("low_base"))
         .when(pl.col("status").is_in(["low_base"]) | pl.col("status").is_null())
         .then(pl.lit("ok"))
         .otherwise("status")

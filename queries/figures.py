@@ -416,7 +416,7 @@ def in_order(asked: Measure, by: tuple[str, ...], frame: pl.DataFrame, extra: tu
 
 
 def _profile_layout(frame: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
-    """Return the scheme profile with every cell of its layout: a count of nobody is 0, an age of nobody has no value."""
+    """Return the scheme profile with every cell of its layout: a count of nobody is 0, an age of nobody has none."""
     layout = pl.DataFrame({"row": PROFILE_ROWS}).join(pl.DataFrame({"column": PROFILE_COLUMNS}), how="cross")
     if by:
         layout = frame.select(by).unique().join(layout, how="cross")

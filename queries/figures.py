@@ -373,7 +373,7 @@ def _with_status(asked: Measure, frame: pl.DataFrame, when: When) -> pl.DataFram
         .alias("status")
     )
     hidden = pl.col("status") == "immature"
-    if asked.kind in RATES:
+    if asked.kind in (*RATES, "survival"):
         hidden |= pl.col("status") == "low_base"
     values = [c for c in ("value", "lower", "upper", *EXTRA.get(asked.kind, ())) if c != "at_risk"]
     return frame.with_columns(pl.when(hidden).then(None).otherwise(pl.col(c)).alias(c) for c in values)

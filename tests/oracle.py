@@ -1193,13 +1193,15 @@ def aggregate_survival(rows, ripe):
             power = Z * math.sqrt(point["greenwood"]) / math.log(survival)
             lower, upper = 1 - survival ** math.exp(power), 1 - survival ** math.exp(-power)
         status = "low_base" if number < 30 else ("provisional" if ripe == "provisional" else "ok")
+        if number < 30:  # a share of so few is not shown; how many had by then is
+            lower = upper = None
         result.append(
             {
                 "months": point["months"],
                 "at_risk": point["at_risk"],
                 "numerator": point["events"],
                 "denominator": len(rows),
-                "value": 1 - survival,
+                "value": None if number < 30 else 1 - survival,
                 "lower": lower,
                 "upper": upper,
                 "n": number,

@@ -287,8 +287,9 @@ class Rows:
                         break
                     survival *= 1 - int(events[month]) / at_risk
                     so_far += int(events[month])
+                    value = None if people < LOW_BASE else 1 - survival
                     out.append({**head, "months": month, "numerator": so_far, "denominator": people,
-                                "value": 1 - survival, "n": people, "at_risk": at_risk})  # fmt: skip
+                                "value": value, "n": people, "at_risk": at_risk})  # fmt: skip
                     at_risk -= int(events[month]) + int(gone[month])
         return out
 

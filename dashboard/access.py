@@ -11,7 +11,6 @@ import streamlit as st
 
 from dashboard import current
 from dashboard.boundary import Refused
-from dashboard.words import sentence
 from queries.figures import schemes
 from queries.scope import Viewer
 from queries.warehouse import Build
@@ -97,8 +96,3 @@ def role_in_words() -> str:
     """Return the role that this run is shown to, in words."""
     viewer = viewer_now()
     return {"board": "a board member", "manager": "a scheme's manager", "analyst": "an analyst"}[viewer.role]
-
-
-def role_heading() -> str:
-    """Return the role, to begin a sentence."""
-    return sentence(role_in_words())

@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import date
 
-from dashboard import access, current
+from dashboard import access, current, words
 from dashboard.boundary import NOT_PUBLISHED, Refused
 from dashboard.filters import Choice, chosen
 from queries.catalogue import Measure, measure
-from queries.figures import Figure, UnknownPeriod, figure
+from queries.figures import Figure, UnknownPeriod, figure, periods
 from queries.scope import NotPermitted
+
+TOO_SOON = "People have not yet been followed for long enough, or what they did proved. Choose an earlier year above."
+
+PPOS_BY_SCHEME = "For a single scheme only figures about PPOs are published. Choose PPOs, or all schemes, above."
 
 
 @dataclass(frozen=True)
@@ -61,8 +65,17 @@ def _ask(about: Measure, by: tuple[str, ...], where: dict[str, str], period: str
     try:
         return figure(current.warehouse(), access.viewer_now(), about.id, by, where, period, as_at)
     except NotPermitted:
+        if period is not None and _is_immature(about, period):
+            return NotShown(about, f"It is too soon to say for {words.period(period)}", TOO_SOON)
+        if "scheme" in where and "ppo" not in where and "ppo" not in about.not_applicable:
+            return NotShown(about, NOT_PUBLISHED[0], PPOS_BY_SCHEME)
         return NotShown(about, *NOT_PUBLISHED)
     except UnknownPeriod:
         return NotShown(about, "There is nothing for that date", "Choose another year or date above.")
     except Refused as refused:
         return NotShown(about, refused.title, refused.next_step)
+
+
+def _is_immature(about: Measure, period: str) -> bool:
+    known = periods(current.warehouse(), about)
+    return period in known.filter(known["status"] == "immature")["period"].to_list()

@@ -22,8 +22,3 @@ def heading(title: str, lead: str) -> None:
         f"<p class='paper'>Filters: {escape('; '.join(set_to))}. Shown to {escape(access.role_in_words())}. "
         f"{escape(describe.stamp(current.warehouse().build))}</p>"
     )
-
-
-def section(title: str, lead: str = "") -> None:
-    """Put a section's heading on the page."""
-    st.html(f"<h2>{escape(title)}</h2>" + (f"<p>{escape(lead)}</p>" if lead else ""))

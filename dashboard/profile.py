@@ -73,6 +73,8 @@ def sentence(figure: Figure) -> str:
     custody, community = rows["in_custody", "all"]["value"], rows["in_community", "all"]["value"]
     if custody is not None and community is not None:
         text += f": {words.count(community)} in the community and {words.count(custody)} in custody"
+        if rest := total - community - custody:
+            text += f"; {words.counted(rest, 'is', 'are')} elsewhere or their place is not known"
     ages = [rows["total", column]["value"] for column in COLUMNS]
     if None not in ages and (unknown := total - sum(ages)):
         text += f". The age of {words.counted(unknown, 'person', 'people')} is not known; they are in neither column"

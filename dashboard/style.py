@@ -5,8 +5,6 @@ import streamlit as st
 PPO = "#3573b1"
 EVERYONE = "#c2571a"
 CUSTODY = "#9a4f96"
-COUNTS = "#3573b1"
-NEUTRAL = "#7d8793"
 """Colours by meaning. Told apart by people who are colour-blind, and at 3 to 1 on white and on near-black."""
 
 SHEET = """
@@ -45,9 +43,9 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
 .stHtml td.number, .stHtml th.number { text-align: right; }
 .stHtml td.number { white-space: nowrap; }
 .stHtml td.words { min-width: 15rem; }
-.stHtml tr.total th, .stHtml tr.total td { font-weight: 700; }
 .stHtml tr.apart th, .stHtml tr.apart td { border-top: 2px solid currentColor; }
-.definition summary { cursor: pointer; text-decoration: underline; padding: .25rem 0; width: fit-content; }
+.stHtml summary, .stHtml dd, .stHtml dt, .stHtml p, .stHtml li { overflow-wrap: anywhere; }
+.definition summary { max-width: 100%; cursor: pointer; text-decoration: underline; padding: .25rem 0; width: fit-content; }
 .definition dl { display: grid; grid-template-columns: minmax(7rem, 11rem) 1fr; gap: .3rem 1rem; margin: .4rem 0 .8rem;
   max-width: 52rem; }
 .definition dt { font-weight: 600; } .definition dd { margin: 0; }
@@ -66,7 +64,7 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
 @media print {
   @page { size: A4; margin: 15mm; }
   .paper { display: block; }
-  .screen, .st-key-filters, .st-key-viewer, [data-testid="stHeader"], [data-testid="stToolbar"],
+  .st-key-filters, .st-key-viewer, [data-testid="stHeader"], [data-testid="stToolbar"],
   [data-testid="stDownloadButton"], [data-testid="stPopover"], .definition { display: none !important; }
   html, body, #root { background: #fff !important; color-scheme: light; height: auto !important; }
   .stApp, .stApp * { background-color: transparent !important; color: #000 !important; }

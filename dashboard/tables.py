@@ -150,7 +150,8 @@ def cell(figure: Figure, key: str, write: Callable[[float], str], marked: bool =
 
 def missing(figure: Figure, row: Row) -> str:
     """Return the shorthand for a value that is not there, by the reason that its row gives."""
-    if row["status"] in ("ok", "provisional"):
+    days = figure.measure.kind == "days" and row["status"] == "low_base"
+    if days or row["status"] in ("ok", "provisional"):
         # The row may be shown, but this value needs more people than it has.
         return words.SHORTHAND["confidential" if figure.published else "low_base"]
     return words.SHORTHAND[row["status"]]

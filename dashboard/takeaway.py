@@ -154,11 +154,25 @@ def between_groups(figure: Figure) -> str:
         largest = words.count(high["value"])
         return f"The largest group: {name[0]}, with {largest} of the {total} people whose group is known and shown."
     value = [words.value(kind, row["value"]) for row in (high, low)]
+    if len(rows) == 2:
+        return _two_groups(kind, [(words.label(dimension, row[dimension]), row) for row in rows])
     if any(row[key] is None for row in (low, high) for key in ("lower", "upper")) or low["upper"] >= high["lower"]:
         furthest = f"{name[0]} ({value[0]}) and {name[1]} ({value[1]})"
         return f"No clear difference between the groups: even the furthest apart, {furthest}, could differ by chance."
     most, least = ("Longest", "Shortest") if kind == "days" else ("Highest", "Lowest")
     return f"{most}: {name[0]} ({value[0]}). {least}: {name[1]} ({value[1]}). Their intervals do not meet."
+
+
+def _two_groups(kind: str, named: list[tuple[str, Row]]) -> str:
+    """Return how two groups compare; nothing was picked, so the interval of their difference decides."""
+    said = " ".join(f"{name}: {words.value(kind, row['value'])}." for name, row in named)
+    found = _difference(named[1][1], named[0][1])
+    if found is None:
+        return said
+    if not found.is_clear:
+        return f"{said} There is no clear difference: chance alone could explain it."
+    size = words.difference(kind, found.value)
+    return f"{said} The difference, {size}, is more than chance alone would explain."
 
 
 def _value(row: Row) -> float:

@@ -3,7 +3,7 @@
 import math
 from datetime import date
 
-from queries.dimensions import DIMENSIONS, order_key
+from queries.dimensions import DIMENSIONS
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -125,11 +125,6 @@ def label(dimension: str, value: str) -> str:
 def breakdown(name: str) -> str:
     """Return the title of a breakdown."""
     return DIMENSIONS[name].title if name in DIMENSIONS else sentence(name.replace("_", " "))
-
-
-def in_order(dimension: str, labels: list[str]) -> list[str]:
-    """Return labels in the order in which they are shown, the unknown last."""
-    return sorted(labels, key=lambda each: order_key(dimension, each))
 
 
 def sentence(text: str) -> str:

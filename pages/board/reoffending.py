@@ -24,8 +24,9 @@ for name in ("reoffences_per_reoffender", "reoffences_per_offender"):
     often = asked(name, over="period")
     show(often, chart=charts.over_time(often))
 
-show(asked("share_of_offenders", over="period"))
-show(asked("share_of_reoffences", over="period"))
+for name in ("share_of_offenders", "share_of_reoffences"):
+    share = asked(name, over="period")
+    show(share, chart=charts.over_time(share))
 
 curve = asked("time_to_first_reoffence")
 show(curve, chart=charts.curve(curve))

@@ -83,14 +83,30 @@ def groups(*rows):
     return figure("reoffending_rate", list(rows), by=("sex",), period="2009/10")
 
 
+def ages(*rows):
+    return figure("reoffending_rate", list(rows), by=("age_band",), period="2009/10")
+
+
 def test_groups_whose_intervals_do_not_meet_are_told_apart():
-    said = takeaway.takeaway(groups(rate(900, 1000, sex="male"), rate(100, 1000, sex="female")))
-    assert said == "Highest: Male (90.0%). Lowest: Female (10.0%). Their intervals do not meet."
+    said = takeaway.takeaway(
+        ages(rate(900, 1000, age_band="18-20"), rate(500, 1000, age_band="21-24"), rate(100, 1000, age_band="50+"))
+    )
+    assert said == "Highest: 18 to 20 (90.0%). Lowest: 50 or more (10.0%). Their intervals do not meet."
 
 
 def test_groups_whose_intervals_meet_are_not():
-    said = takeaway.takeaway(groups(rate(30, 60, sex="male"), rate(28, 60, sex="female")))
-    assert said.startswith("No clear difference between the groups")
+    """60% and 40% of 60: the interval of their difference leaves nought out, but these two were picked from three."""
+    rows = [rate(36, 60, age_band="18-20"), rate(30, 60, age_band="21-24"), rate(24, 60, age_band="50+")]
+    assert takeaway.takeaway(ages(*rows)).startswith("No clear difference between the groups")
+
+
+def test_two_groups_are_compared_by_their_difference():
+    said = takeaway.takeaway(groups(rate(36, 60, sex="male"), rate(24, 60, sex="female")))
+    assert said == (
+        "Male: 60.0%. Female: 40.0%. The difference, 20.0 percentage points, is more than chance alone would explain."
+    )
+    said = takeaway.takeaway(groups(rate(31, 60, sex="male"), rate(29, 60, sex="female")))
+    assert said == "Male: 51.7%. Female: 48.3%. There is no clear difference: chance alone could explain it."
 
 
 def test_the_unknown_is_no_group_to_compare():

@@ -92,3 +92,16 @@ def test_methods_have_every_measure_and_its_query(opened):
     assert "One-year proven re-offending rate" in html
     assert "-- measure: reoffending_rate" in html
     assert "queries/measures/reoffending.sql" in html
+
+
+@pytest.mark.parametrize("role", ["Board member", "Analyst"])
+def test_a_year_that_is_too_recent_is_said_to_be(opened, role):
+    html = html_of(opened("pages/board/reoffending.py", view_as=role, period="2011/12"))
+    assert "too soon to say" in html.lower()
+    assert "could not be shown" not in html
+
+
+def test_a_table_that_is_not_published_says_what_to_do(opened):
+    html = html_of(opened("pages/board/reoffending.py", people="Everyone", scheme="Northumbria scheme 1"))
+    assert "This table is not one of the published ones" in html
+    assert "Choose PPOs, or all schemes, above" in html

@@ -365,13 +365,14 @@ with serving as (
         >= cast(offences.sentenced_on + to_months(switches.statutory_sentence_months) as date)
 ),
 
+-- Each span once: of two alike, the windows below could take either for the first.
 spans as (
     select
         person_id,
         starts_on,
         ends_before
     from warehouse.supervision
-    union all
+    union
     select
         person_id,
         starts_on,
@@ -452,21 +453,28 @@ episodes as (
     group by starts.dip_id, starts.starts_on
 ),
 
-begun as (
-    select
+-- Each span once: of two alike, the windows below could take either for the first.
+spans as (
+    select distinct
         people.person_id,
         episodes.starts_on,
-        episodes.ends_before,
+        episodes.ends_before
+    from episodes
+    inner join person_of_dip as people on episodes.dip_id = people.dip_id
+),
+
+begun as (
+    select
+        *,
         coalesce(
-            episodes.starts_on > max(episodes.ends_before) over (
-                partition by people.person_id
-                order by episodes.starts_on, episodes.ends_before
+            starts_on > max(ends_before) over (
+                partition by person_id
+                order by starts_on, ends_before
                 rows between unbounded preceding and 1 preceding
             ),
             true
         ) as begins
-    from episodes
-    inner join person_of_dip as people on episodes.dip_id = people.dip_id
+    from spans
 ),
 
 numbered as (

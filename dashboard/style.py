@@ -45,7 +45,8 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
 .stHtml td.words { min-width: 15rem; }
 .stHtml tr.apart th, .stHtml tr.apart td { border-top: 2px solid currentColor; }
 .stHtml summary, .stHtml dd, .stHtml dt, .stHtml p, .stHtml li { overflow-wrap: anywhere; }
-.definition summary { max-width: 100%; cursor: pointer; text-decoration: underline; padding: .25rem 0; width: fit-content; }
+.definition summary { max-width: 100%; width: fit-content; cursor: pointer; text-decoration: underline;
+  padding: .25rem 0; }
 .definition dl { display: grid; grid-template-columns: minmax(7rem, 11rem) 1fr; gap: .3rem 1rem; margin: .4rem 0 .8rem;
   max-width: 52rem; }
 .definition dt { font-weight: 600; } .definition dd { margin: 0; }

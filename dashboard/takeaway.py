@@ -106,8 +106,10 @@ def year_before(dimension: str, label: str) -> str:
 def change(figure: Figure, before: Row, after: Row) -> str:
     """Return a sentence on how one row differs from the one a year before it."""
     kind = figure.measure.kind
-    if before["value"] is None or after["value"] is None:
-        return "It cannot be compared with the year before, whose figure or this one is not shown."
+    if after["value"] is None:
+        return "So it cannot be compared with the year before."
+    if before["value"] is None:
+        return "The figure for the year before is not shown, so there is nothing to compare it with."
     was = words.value(kind, before["value"])
     if kind == "stock":
         return f"A year before: {was}. {_more_or_fewer(after['value'] - before['value'])}"

@@ -71,3 +71,20 @@ def test_a_new_build_is_shown_without_a_restart_and_no_page_mixes_two(opened, bu
     run.run()
     assert "built 2 February 2012" in html_of(run)
     assert "built 1 January 2012" not in html_of(run)
+
+
+def _a_figure_handed_over():
+    from dashboard.show import show
+    from tests.dashboard.figures import figure, rate
+
+    show(figure("reoffending_rate", [rate(5990, 8000, sex="male")], by=("sex",)))
+
+
+def test_the_frame_asks_again_who_is_looking(served):
+    """However a script came by a figure, nothing of it is shown to somebody unknown."""
+    run = AppTest.from_function(_a_figure_handed_over, default_timeout=60).run()
+    assert "This page opens from the front page" in html_of(run)
+    assert "5,990" not in html_of(run)
+    assert not run.get("download_button")
+    run.session_state[access.KEY] = "analyst"
+    assert "5,990" in html_of(run.run())

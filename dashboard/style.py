@@ -77,6 +77,7 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
   .stHtml p, .stHtml li { max-width: none; }
   .stMainBlockContainer [data-testid="stVerticalBlock"] { gap: .4rem; }
   .stHtml h1 { font-size: 18pt; } .stHtml h2 { font-size: 14pt; }
+  .stVegaLiteChart .role-axis-grid * { stroke: #ddd !important; }
   .scroll, .scroll.long { overflow: visible; max-height: none; }
   .stHtml td.words { min-width: 12rem; }
   tr, .stVegaLiteChart { break-inside: avoid; } h1, h2, h3, caption { break-after: avoid; }

@@ -138,14 +138,16 @@ def _difference(before: Row, after: Row) -> Difference | None:
 
 
 def between_groups(figure: Figure) -> str:
-    """Return which groups stand furthest apart, if their intervals do not meet; the unknown is left out.
+    """Return which groups stand furthest apart, if their intervals do not meet.
+
+    The unknown is left out, and so are groups of under 30 people, of which nothing is claimed.
 
     The two are picked out of several, so that their intervals must not overlap: a stricter rule than for two
     named beforehand.
     """
     dimension = figure.by[-1]
     rows = [row for row in figure.frame.rows(named=True) if row["value"] is not None]
-    rows = [row for row in rows if row[dimension] not in ("not_known", "none")]
+    rows = [row for row in rows if row[dimension] not in ("not_known", "none") and row["status"] != "low_base"]
     if len(rows) < 2:
         return "There are too few groups with figures to compare."
     low, high = min(rows, key=_value), max(rows, key=_value)

@@ -115,6 +115,17 @@ def test_the_unknown_is_no_group_to_compare():
     assert said == "There are too few groups with figures to compare."
 
 
+def test_nothing_is_claimed_of_a_group_of_under_thirty_people():
+    one = {"court_type": "youth", "denominator": 1, "value": 33.0, "median": 33.0, "n": 1, "status": "low_base"}
+    crown, magistrates = (
+        {"court_type": court, "denominator": 60, "value": median, "lower": low, "upper": high, "n": 60}
+        for court, median, low, high in (("crown", 106.0, 61.0, 184.0), ("magistrates", 42.0, 37.0, 49.0))
+    )
+    said = takeaway.takeaway(figure("arrest_to_sentence_days", [crown, magistrates, one], by=("court_type",)))
+    assert "Youth" not in said
+    assert said.endswith("The difference, 64 days, is more than chance alone would explain.")
+
+
 def test_custody_is_told_the_self_assessments_way_round():
     row = {"numerator": 42, "denominator": 120, "value": 0.35, "n": 120}
     said = takeaway.community_majority(figure("custody_share", [row], as_at=date(2011, 3, 31)))

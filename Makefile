@@ -36,7 +36,7 @@ test: $(DEV)
 	$(PY) -m ruff format --check .
 	$(PY) -m pyright
 	@set -o pipefail; browser=$$($(PY) tests/find_browser.py); \
-	set -x; PPO_BROWSER="$$browser" $(PY) -m pytest -n auto --session-timeout=780
+	set -x; PPO_BROWSER="$$browser" $(PY) -m pytest -n auto
 
 # Its result is kept whether the tests passed or not.
 test-long: $(DEV)

@@ -197,8 +197,7 @@ def load(extract: Extract, fields: Fields, relation: str, extract_date: date) ->
     )
     sound = ", ".join(f"{_sound(column, extract_date)} as {name(column.name)}" for column in columns)
     nulled = ", ".join(
-        f"case when coalesce({extract.in_order}, false) then false else coalesce({rule.fault}, false) end"
-        f" as nulls_{rule.column}"
+        f"case when in_order then false else coalesce({rule.fault}, false) end as nulls_{rule.column}"
         for rule in field_rules
     )
     ordered = ", ".join(
@@ -225,7 +224,10 @@ def load(extract: Extract, fields: Fields, relation: str, extract_date: date) ->
     raw_values = "[" + ", ".join(f"c{place}" for place in range(len(fields.headers))) + "]"
     values = ", ".join(name(column.name) for column in columns)
     ordered_step = (
-        f", ordered as (select * replace ({ordered}) from (select *, {nulled} from sound))" if field_rules else ""
+        f", placed as (select *, ({extract.in_order}) as in_order from sound),"
+        f" weighed as (select *, {nulled} from placed), ordered as (select * replace ({ordered}) from weighed)"
+        if field_rules
+        else ""
     )
     judged_from = "ordered" if field_rules else "sound"
     return f"""
@@ -247,12 +249,14 @@ def load(extract: Extract, fields: Fields, relation: str, extract_date: date) ->
     ),
     stated as (
         select *,
-            case when faults is not null and list_contains(list_transform(faults, lambda fault: fault.severity), 'row')
-                then cast({QUARANTINED} as tinyint) else cast({ACCEPTED} as tinyint) end as state
+            case when faults is null then cast({ACCEPTED} as tinyint) else
+                case when list_contains(list_transform(faults, lambda fault: fault.severity), 'row')
+                    then cast({QUARANTINED} as tinyint) else cast({ACCEPTED} as tinyint) end
+            end as state
         from judged
     )
     select {values}, state,
-        case when len(faults) > 0 then faults end as faults,
+        case when faults is not null then case when len(faults) > 0 then faults end end as faults,
         case when state = {QUARANTINED} then map({raw_names}, {raw_values}) end as written
     from stated
     """
@@ -296,7 +300,12 @@ def twins(extract: Extract) -> str:
     key = ", ".join(name(column) for column in extract.key)
     every = ", ".join(name(column.name) for column in extract.columns)
     whole = _key_is_whole(extract)
-    hashed = f"hash({key})" if whole == "true" else f"case when {whole} then hash({key}) else hash({every}) end"
+    marked = ", ".join(map(name, extract.mark or extract.key))
+    present = " and ".join(f"{name(column)} is not null" for column in extract.mark or extract.key)
+    # Of rows that lack a part of the key, those alike in every column are looked for.
+    hashed = f"hash({marked})"
+    if not extract.key_may_be_null:
+        hashed = f"case when {present} then hash({marked}) else hash({every}) end"
     filled = " + ".join(f"cast({name(column.name)} is not null as integer)" for column in extract.columns)
     best = ", ".join(
         [f"{name(column)} desc nulls last" for column in extract.later]
@@ -534,7 +543,10 @@ QUARANTINE_OF = (
     "select source_row, rule, array_to_string(also, ' '), column_name, got, raw from quarantine"
     " where file = ? order by source_row, rule"
 )
-SETTINGS = "select current_setting('preserve_insertion_order'), current_setting('disabled_optimizers')"
+SETTINGS = (
+    "select current_setting('preserve_insertion_order'), current_setting('disabled_optimizers'),"
+    " current_setting('force_compression')"
+)
 DATABASE = "select path from duckdb_databases() where database_name = current_database()"
 
 

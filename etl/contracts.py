@@ -87,6 +87,7 @@ class Extract:
     `key`: rows alike in it are the same thing sent twice; of those, the row with the latest `later` date wins. A row
     without one of its key columns is only ever a duplicate of a row alike in every column, unless `key_may_be_null`.
     `person` says whose file must hold the person: an extract's name, or "anybody" for a row with any of several.
+    `mark` are columns of the key by which its rows are first looked for: fewer are read, and the whole key decides.
     `in_order` is SQL that is true only of a row in which no field rule finds a fault, and cheaper than the rules.
     """
 
@@ -100,6 +101,7 @@ class Extract:
     person: Literal["", "police/people", "probation/people", "dip/people", "anybody"] = ""
     rules: tuple[Rule, ...] = ()
     in_order: str = "false"
+    mark: tuple[str, ...] = ()
 
     @property
     def table(self) -> str:
@@ -371,6 +373,7 @@ POLICE_OFFENCES = Extract(
              f" then {_LAST_STAGE} > cast(committed_on + to_years(10) as date) end"),
     ),
     in_order=_stages_in_order(),
+    mark=("asn", "offence_number"),
 )  # fmt: skip
 
 POLICE_PPO_REGISTER = Extract(

@@ -145,8 +145,7 @@ create or replace temp macro asn_remainder(head, tail) as
 create or replace temp macro as_asn(written, head, tail) as
 case
     when
-        substr('ZABCDEFGHJKLMNPQRTUVWXY', 1 + cast(asn_remainder(head, tail) as integer), 1) = substr(written, 20, 1)
-        and substr(written, 5, 2) between '00' and 'ZZ'
+        ends_with(written, substr('ZABCDEFGHJKLMNPQRTUVWXY', 1 + cast(asn_remainder(head, tail) as integer), 1))
         then written
     when written is not null then asn_written(compact(written))
 end;

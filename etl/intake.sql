@@ -60,7 +60,7 @@ create temp table set_aside (
     rule varchar,
     column_name varchar,
     got varchar,
-    also varchar []
+    also varchar[]
 );
 
 create temp table marked (record bigint);

@@ -17,7 +17,7 @@ case
     when strlen(written) <= 20 then upper(told(written))
 end;
 
--- Day first, never month first. A time after the day is left out; a number of five digits is a day as Excel counts them.
+-- Day first, never month first. A time is left out; a number of five digits is a day as Excel counts them.
 create or replace temp macro written_date(written) as
 case
     when regexp_full_match(written, '\d{1,2}/\d{1,2}/\d{4}( \d{1,2}:\d{2}(:\d{2})?)?')

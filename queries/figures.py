@@ -475,7 +475,8 @@ def notes_of(asked: Measure, frame: pl.DataFrame, maturity: str) -> tuple[str, .
     }
     notes = [text for status, text in sentences.items() if status in found]
     if maturity == "provisional":
-        notes.append("Provisional [p]: offences may still be proved that count in this period.")
+        still = "offences may still be proved that count in it" if asked.matures else "the extracts end before it does"
+        notes.append(f"Provisional [p]: the period is not final, since {still}.")
     defaults = default_switches()
     for name in asked.switches:
         shown = {True: "yes", False: "no"}.get(defaults[name], defaults[name])  # type: ignore[arg-type]

@@ -162,6 +162,9 @@ def _sums(people: dict[Cell, int]) -> list[Sum[Cell]]:
     """Return what adds up: a breakdown's labels, the schemes, the profile's answers and its columns."""
     parts: dict[tuple[Cell, str], list[Cell]] = defaultdict(list)
     for cell in sorted(people):
+        if cell.units == "custody_share":
+            # It follows the places of the profile, which add up to what it is made of.
+            continue
         if cell.breakdown:
             parts[cell._replace(breakdown="", label=""), cell.breakdown].append(cell)
         if cell.scheme != ALL_SCHEMES:

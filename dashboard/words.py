@@ -24,7 +24,7 @@ MEANING = {
     "[c]": "not shown, to protect people: so few that someone might be recognised",
     "[x]": "not available yet: too soon to be counted",
     "[u]": "too few people for a percentage or rate (under 30): read the counts",
-    "[p]": "provisional: some later offences may still be proved",
+    "[p]": "provisional: the period is not final yet",
 }
 """What each shorthand means, as it is explained beneath a table."""
 

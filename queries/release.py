@@ -173,8 +173,17 @@ def _sums(people: dict[Cell, int]) -> list[Sum[Cell]]:
             parts[cell._replace(row="total"), answer].append(cell)
         if cell.row and cell.column != "all":
             parts[cell._replace(column="all"), "column"].append(cell)
+        if cell.row == "total" and cell.column == "all":
+            # The profile's total and the caseload are one number in two tables.
+            parts[cell._replace(row="", column=""), "caseload"].append(cell)
+        if cell.units == "caseload" and cell.breakdown == "age_band" and cell.label != "not_known":
+            column = "young_people" if cell.label in YOUNG else "adults"
+            parts[cell._replace(breakdown="", label="", row="total", column=column), "age"].append(cell)
     return [Sum(tuple(cells), total if total in people else None) for (total, _), cells in parts.items()]
 
+
+YOUNG = ("10-14", "15-17")
+"""The ages that the profile's column of young people is made of."""
 
 PROFILE_ANSWERS = {
     "male": "sex", "female": "sex", "sex_not_known": "sex",
@@ -185,9 +194,11 @@ PROFILE_ANSWERS = {
 
 
 def _places_of_the_profile(hidden: set[Cell], people: dict[Cell, int]) -> None:
-    """Withhold the custody share where a place in the profile is withheld: it is the same count told another way."""
+    """Withhold the custody share where the profile withholds either of the counts that it is made of."""
     places = {
-        (cell.scheme, cell.time) for cell in hidden if PROFILE_ANSWERS.get(cell.row) == "place" and cell.column == "all"
+        (cell.scheme, cell.time)
+        for cell in hidden
+        if cell.row in ("in_custody", "in_community") and cell.column == "all"
     }
     hidden |= {cell for cell in people if cell.units == "custody_share" and (cell.scheme, cell.time) in places}
 

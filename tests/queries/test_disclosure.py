@@ -39,3 +39,48 @@ def test_the_same_input_loses_the_same_cells():
     expected = withhold_together(["small"], [Sum(tuple(people))], people)
     assert all(withhold_together(["small"], [Sum(tuple(people))], people) == expected for _ in range(5))
     assert expected == {"small", "c0"}
+
+
+def published(crowded, measure: str, breakdown: str) -> dict:
+    rows = crowded.query(
+        "select * from release where measure = $measure and breakdown = $breakdown",
+        {"measure": measure, "breakdown": breakdown},
+    )
+    return {(r["scheme"], r["time"], r["label"], r["row"], r["column"]): r for r in rows.iter_rows(named=True)}
+
+
+def test_ages_of_the_caseload_cannot_be_subtracted_from_the_profiles_columns(crowded):
+    """Of 10-14 and 15-17, one alone is never withheld while the profile shows how many young people there are."""
+    ages, profile = published(crowded, "caseload", "age_band"), published(crowded, "scheme_profile", "")
+    met = 0
+    for (scheme, time, _, row, column), total in profile.items():
+        if row != "total" or column == "all" or total["status"] == "confidential":
+            continue
+        young = column == "young_people"
+        hidden = sum(
+            band["status"] == "confidential"
+            for (s, t, label, _, _), band in ages.items()
+            if (s, t) == (scheme, time) and label != "not_known" and (label in ("10-14", "15-17")) is young
+        )
+        met += hidden > 0
+        assert hidden != 1, (scheme, time, column)
+    assert met
+
+
+def test_the_caseload_and_the_profiles_total_are_withheld_together(crowded):
+    caseload, profile = published(crowded, "caseload", ""), published(crowded, "scheme_profile", "")
+    assert caseload
+    for (scheme, time, *_), row in caseload.items():
+        total = profile[scheme, time, "", "total", "all"]
+        assert (row["status"] == "confidential") == (total["status"] == "confidential")
+
+
+def test_the_custody_share_is_withheld_where_its_counts_are(crowded):
+    share, profile = published(crowded, "custody_share", ""), published(crowded, "scheme_profile", "")
+    withheld = 0
+    for (scheme, time, *_), row in share.items():
+        counts = [profile[scheme, time, "", place, "all"]["status"] for place in ("in_custody", "in_community")]
+        if "confidential" in counts:
+            withheld += 1
+            assert row["status"] == "confidential"
+    assert withheld

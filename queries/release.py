@@ -171,7 +171,7 @@ def _sums(people: dict[Cell, int]) -> list[Sum[Cell]]:
             parts[cell._replace(scheme=ALL_SCHEMES), "scheme"].append(cell)
         if answer := PROFILE_ANSWERS.get(cell.row):
             parts[cell._replace(row="total"), answer].append(cell)
-        if cell.row and cell.column != "all":
+        if cell.row and cell.column != "all" and cell._replace(column="all") in people:
             parts[cell._replace(column="all"), "column"].append(cell)
         if cell.row == "total" and cell.column == "all":
             # The profile's total and the caseload are one number in two tables.

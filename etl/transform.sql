@@ -872,6 +872,16 @@ select
     count(distinct anchor) as people
 from person_records
 group by all
+union all
+-- Who did not agree to be told of is nobody here, and is counted, so that nobody is left out unseen.
+select
+    'dip/people' as file,
+    'no consent to share: left out' as rule,
+    count(*) as records,
+    0 as people
+from dip_people
+where consent_to_share = false
+having count(*) > 0
 order by file, rule;
 
 create table warehouse.link_conflicts as

@@ -199,6 +199,9 @@ def test_nothing_that_the_dashboard_opens_names_anybody(built):
                 str(row[c]) for c in ("pnc_id", "cro_number", "crn", "noms_number", "dip_id", "postcode") if row.get(c)
             }
             births.add(row["date_of_birth"])
+    sent = [v for n, rows in CROWD.files.items() if n.split("/")[1] != "people" for row in rows for v in row.values()]
+    births = {born for born in births if born < min(v for v in sent if isinstance(v, date))}
+    assert births, "somebody must be born before anything happened, for a birth to be told from an event"
     secrets |= {str(row["asn"]) for row in CROWD.files["police/offences"] if row.get("asn")}
     secrets |= {n for row in CROWD.files["police/people"] for n in (row["surname"], row["forenames"])}
     folder = current_build(built)
@@ -207,10 +210,11 @@ def test_nothing_that_the_dashboard_opens_names_anybody(built):
     for name, frame in tables(built).items():
         for column in frame.select(pl.col(pl.String)).columns:
             assert not set(frame[column].drop_nulls()) & secrets, (name, column)
+        for column in frame.select(pl.col(pl.Date)).columns:
+            assert not set(frame[column].drop_nulls()) & births, (name, column)
         assert not [
             c for c in frame.columns if re.search(r"birth|born|surname|forename|postcode|pnc|cro|crn|noms|asn", c)
         ]
-    assert births
 
 
 def test_files_are_for_their_owner_only(built):
@@ -244,3 +248,11 @@ def test_two_people_found_to_be_one_keep_the_older_number(tmp_path):
     assert together == {min(apart.values())}
     changes = Warehouse.open(tmp_path / "builds").query("select * from registry_changes").to_dicts()
     assert changes == [{"change": "merged", "old_person_id": max(apart.values()), "person_id": min(apart.values())}]
+
+
+def test_clients_who_did_not_consent_are_left_out_and_counted(built):
+    refused = [row["dip_id"] for row in CROWD.files["dip/people"] if row["consent_to_share"] == "N"]
+    assert refused
+    (row,) = [r for r in quality.links(Warehouse.open(built)).to_dicts() if r["rule"].startswith("no consent")]
+    assert (row["file"], row["records"], row["people"]) == ("dip/people", len(refused), 0)
+    assert not set(open_identities(built)["record"]) & set(refused)

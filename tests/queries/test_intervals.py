@@ -8,8 +8,6 @@ from scipy import stats
 from queries import sql
 from queries.figures import Z
 
-NOBODY_TWICE = "select person_id, numerator, denominator from given"
-
 
 def aggregate(title: str, rows: list[tuple], columns: str, kind: str) -> dict:
     """Run one section of the aggregation over rows given here."""
@@ -17,7 +15,7 @@ def aggregate(title: str, rows: list[tuple], columns: str, kind: str) -> dict:
     marks = ", ".join("?" * len(rows[0]))
     connection.execute(f"create table selected ({columns})")
     connection.executemany(f"insert into selected values ({marks})", rows)
-    text = sql.section("queries/aggregate.sql", "ratio" if title == "ratio" else title)
+    text = sql.section("queries/aggregate.sql", title)
     text = text.replace("{by}", "")
     parameters = {name: value for name, value in {"z": Z, "kind": kind}.items() if f"${name}" in text}
     if title == "days":

@@ -20,10 +20,11 @@ from rich.table import Table
 
 from queries.catalogue import HeaderError, UnknownMeasure, measures
 from queries.dimensions import UnknownDimension
-from queries.figures import UnknownPeriod, figure, units
+from queries.figures import figure, units
 from queries.scope import NotPermitted, Viewer
 from queries.unit_rows import UnknownCohort
 from queries.warehouse import NoBuild, Warehouse
+from queries.when import UnknownPeriod
 
 HOME = Path(__file__).resolve().parent
 WRONG, STOPPED = 2, 1

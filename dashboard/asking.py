@@ -7,8 +7,9 @@ from dashboard import access, current, words
 from dashboard.boundary import NOT_PUBLISHED, Refused
 from dashboard.filters import Choice, chosen
 from queries.catalogue import Measure, measure
-from queries.figures import Figure, UnknownPeriod, figure, periods
+from queries.figures import Figure, figure
 from queries.scope import NotPermitted
+from queries.when import UnknownPeriod, periods
 
 TOO_SOON = "People have not yet been followed for long enough, or what they did proved. Choose an earlier year above."
 

@@ -11,8 +11,9 @@ from dashboard import access, current, words
 from dashboard.boundary import notice
 from dashboard.navigation import PAGES, Entry
 from queries.catalogue import measure
-from queries.figures import month_ends, periods, schemes
-from queries.release import QUARTER_ENDS, listed
+from queries.figures import schemes
+from queries.published import QUARTER_ENDS, listed
+from queries.when import month_ends, periods
 
 ALL = "all"
 LATEST = "latest"

@@ -7,12 +7,13 @@ from typing import Any
 
 import polars as pl
 
-from queries import release, sql
+from queries import published, sql
 from queries.catalogue import Measure, default_switches, measure, switches
 from queries.dimensions import DIMENSIONS, UnknownDimension, check_label, dimension, order_key
 from queries.scope import NotPermitted, Viewer, restriction
-from queries.unit_rows import Cohort, compose, table_name
+from queries.unit_rows import Cohort, compose, relation
 from queries.warehouse import Build, Warehouse
+from queries.when import When, when_of
 
 Z = 1.959963984540054
 """The 97.5th percentile of the normal distribution: every interval is at 95%."""
@@ -33,10 +34,6 @@ PROFILE_ROWS = (
     "in_community", "in_custody", "elsewhere", "place_not_known", "average_age", "median_age",
 )  # fmt: skip
 PROFILE_COLUMNS = ("young_people", "adults", "all")
-
-
-class UnknownPeriod(ValueError):
-    """A period or date that the measure does not have."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +92,8 @@ def figure(
     own = where["scheme"] in viewer.schemes if "scheme" in where else "scheme" in by
     if viewer.role == "analyst" or (viewer.role == "manager" and own):
         return exact(warehouse, viewer, asked, by, where, period, as_at, cut)
-    return release.figure(warehouse, asked, by, where, period, as_at, cut)
+    frame, when = published.look_up(warehouse, asked, by, where, period, as_at, cut)
+    return as_figure(warehouse, asked, in_order(asked, by, frame), by, where, when, (), published=True)
 
 
 def exact(
@@ -114,7 +112,7 @@ def exact(
     With `people`, the frame also counts the distinct people behind each numerator and its complement, which is
     what disclosure control judges.
     """
-    when = _when(warehouse, asked, by, period, as_at, cohort)
+    when = when_of(warehouse, asked, by, period, as_at, cohort)
     if blocked := [n for n in (*by, *where) if n in asked.not_applicable]:
         frame = _not_applicable(asked, by)
         note = f"{', '.join(DIMENSIONS[n].title for n in blocked)} does not apply to this measure."
@@ -154,54 +152,9 @@ def units(
         conditions.append("period = $period")
         parameters["period"] = period
     parameters |= {} if cut.is_default else cut.parameters
-    text = f"select * from {_relation(asked, cut)} where {' and '.join(conditions)} order by all"
+    text = f"select * from {relation(asked.units, cut)} where {' and '.join(conditions)} order by all"
     frame = warehouse.query(text, parameters)
     return Units(asked, frame, compose(asked.units, cut))
-
-
-# ---- when -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class When:
-    """The time a figure is about: periods with their maturity, or one month end, or every month end."""
-
-    shown: str | None
-    labels: tuple[str, ...]
-    maturity: dict[str, str]
-    as_at: date | None = None
-    each_month: bool = False
-    last_month_ends: tuple[date, ...] = ()
-
-    @property
-    def status(self) -> str:
-        """The least mature status among the periods shown."""
-        found = {self.maturity.get(label, "final") for label in self.labels}
-        return next((s for s in ("immature", "provisional") if s in found), "final")
-
-
-def periods(warehouse: Warehouse, asked: Measure, cohort: str | None = None) -> pl.DataFrame:
-    """Return the periods of a measure: `period, starts_on, ends_on, status` (final, provisional or immature)."""
-    return _periods(warehouse, asked, Cohort.named(cohort)).drop("covered_to")
-
-
-def _periods(warehouse: Warehouse, asked: Measure, cohort: Cohort) -> pl.DataFrame:
-    text = sql.section("queries/periods.sql", "maturity")
-    parameters: dict[str, Any] = {
-        "matures": asked.matures,
-        "immature_until": asked.immature_until,
-        "reads": list(asked.reads),
-    }
-    if not cohort.is_default:
-        text = f"with periods as (\n{sql.section('queries/periods.sql', 'periods')}\n)\n{text}"
-        parameters |= cohort.parameters
-    return warehouse.query(text, parameters)
-
-
-def month_ends(warehouse: Warehouse) -> list[date]:
-    """Return the month ends at which stocks can be read, earliest first."""
-    frame = warehouse.query("select month_end from month_ends order by month_end")
-    return frame["month_end"].to_list()
 
 
 def schemes(warehouse: Warehouse, viewer: Viewer) -> pl.DataFrame:
@@ -217,67 +170,6 @@ def schemes(warehouse: Warehouse, viewer: Viewer) -> pl.DataFrame:
     )
 
 
-def _when(
-    warehouse: Warehouse,
-    asked: Measure,
-    by: tuple[str, ...],
-    period: str | None,
-    as_at: date | None,
-    cohort: Cohort,
-) -> When:
-    if asked.at_month_end and (period is None or as_at is not None) and "period" not in by:
-        return _month_end(warehouse, by, as_at)
-    if as_at is not None:
-        raise UnknownPeriod(f"{asked.id} is about a period, not a date: give --period, got: --as-at {as_at}")
-    known = _periods(warehouse, asked, cohort)
-    last = _last_month_ends(warehouse, known) if asked.at_month_end else ()
-    maturity = dict(zip(known["period"], known["status"], strict=True))
-    final = tuple(label for label, status in maturity.items() if status == "final")
-    if period == "each" or (period is None and "period" in by):
-        return When("each", tuple(maturity), maturity, last_month_ends=last)
-    if period == "all":
-        return When("all", final, maturity, last_month_ends=last)
-    if period is None:
-        with_units = _periods_with_units(warehouse, asked, cohort)
-        shown = [label for label in final if label in with_units] or list(final) or list(maturity)
-        if not shown:
-            return When(None, (), {})
-        return When(shown[-1], (shown[-1],), maturity, last_month_ends=last)
-    if period not in maturity:
-        raise UnknownPeriod(f"Period must be all, each or one of {', '.join(maturity)}, got: {period}")
-    return When(period, (period,), maturity, last_month_ends=last)
-
-
-def _last_month_ends(warehouse: Warehouse, known: pl.DataFrame) -> tuple[date, ...]:
-    """Return the last month end of each period: a stock in a period is the one there."""
-    ends = month_ends(warehouse)
-    found = (
-        max((day for day in ends if starts_on <= day <= ends_on), default=None)
-        for starts_on, ends_on in known.select("starts_on", "ends_on").iter_rows()
-    )
-    return tuple(day for day in found if day is not None)
-
-
-def _periods_with_units(warehouse: Warehouse, asked: Measure, cohort: Cohort) -> set[str]:
-    text = f"select distinct period from {_relation(asked, cohort)}"
-    return set(warehouse.query(text, {} if cohort.is_default else cohort.parameters)["period"])
-
-
-def _month_end(warehouse: Warehouse, by: tuple[str, ...], as_at: date | None) -> When:
-    known = month_ends(warehouse)
-    if as_at is None and "month" in by:
-        return When(None, (), {}, each_month=True)
-    if not known and as_at is None:
-        return When(None, (), {}, as_at=warehouse.build.extract_date)
-    if as_at is not None and known and not (known[0] <= as_at <= known[-1] and as_at in known):
-        near = [d.isoformat() for d in sorted(known, key=lambda d: abs((d - as_at).days))[:2]]
-        raise UnknownPeriod(
-            f"A caseload is read at a month end from {known[0]} to {known[-1]},"
-            f" such as {' or '.join(sorted(near))}, got: {as_at}"
-        )
-    return When(None, (), {}, as_at=as_at or known[-1])
-
-
 # ---- filter and aggregate ---------------------------------------------------------------------------------------
 
 
@@ -288,10 +180,6 @@ def _check(asked: Measure, by: tuple[str, ...], where: dict[str, str]) -> None:
         raise UnknownDimension(f"A breakdown can be named once, got: {', '.join(by)}")
     for name, label in where.items():
         check_label(name, label)
-
-
-def _relation(asked: Measure, cohort: Cohort) -> str:
-    return table_name(asked.units) if cohort.is_default else f"({compose(asked.units, cohort)}) as units"
 
 
 def _conditions(viewer: Viewer, where: dict[str, str]) -> tuple[list[str], dict[str, Any]]:
@@ -333,7 +221,7 @@ def _selected(
     text = (
         f"with selected as (\nselect {columns}person_id, {numerator} as numerator, {denominator} as denominator{extra}"
         "\n"
-        f"from {_relation(asked, cohort)}\nwhere {' and '.join(conditions)}\n)\n"
+        f"from {relation(asked.units, cohort)}\nwhere {' and '.join(conditions)}\n)\n"
     )
     return text, parameters
 

@@ -1,34 +1,20 @@
 """The published tables: a closed list, aggregated and protected together, once, when a build is made.
 
-A board viewer can reach nothing else. `make` writes the `release` table of a new build; `figure` reads it.
+`make` gives the `release` table of a new build; `queries/published.py` reads it.
 """
 
-import tomllib
 from collections import defaultdict
-from datetime import date
-from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
-from queries import sql
 from queries.catalogue import Measure, measure
 from queries.disclosure import PEOPLE_NEEDED, Sum, is_small, withhold_together
-from queries.scope import NotPermitted, Viewer
+from queries.figures import exact
+from queries.published import ALL_SCHEMES, COUNTS, KEYS, NUMBERS, QUARTER_ENDS, listed
+from queries.scope import Viewer
 from queries.unit_rows import Cohort
 from queries.warehouse import Warehouse
-
-if TYPE_CHECKING:
-    from queries.figures import Figure
-
-ALL_SCHEMES = "all"
-NUMBERS = (
-    "numerator", "denominator", "value", "lower", "upper", "n", "mean", "median", "q1", "q3", "p90", "at_risk",
-)  # fmt: skip
-COUNTS = ("numerator", "denominator", "n", "at_risk", "months")
-KEYS = ("measure", "population", "breakdown", "label", "scheme", "time", "months", "row", "column")
-QUARTER_ENDS = (3, 6, 9, 12)
 
 
 class Cell(NamedTuple):
@@ -43,16 +29,6 @@ class Cell(NamedTuple):
     months: int
     row: str
     column: str
-
-
-@lru_cache(maxsize=8)
-def _listed(root: Path) -> dict[str, dict[str, Any]]:
-    return tomllib.loads((root / "queries/release.toml").read_text(encoding="utf-8"))
-
-
-def listed() -> dict[str, dict[str, Any]]:
-    """Return the closed list: for each measure its published breakdowns."""
-    return _listed(sql.ROOT)
 
 
 def make(warehouse: Warehouse) -> pl.DataFrame:
@@ -92,8 +68,6 @@ def _rows(
     by_scheme: bool,
     months: list[int] | None,
 ) -> list[dict[str, Any]]:
-    from queries.figures import exact
-
     time = "month" if asked.at_month_end else "period"
     by = (time, *(["scheme"] if by_scheme else []), *([breakdown] if breakdown else []))
     where = {"ppo": "yes"} if population == "ppo" else {}
@@ -201,57 +175,3 @@ def _places_of_the_profile(hidden: set[Cell], people: dict[Cell, int]) -> None:
         if cell.row in ("in_custody", "in_community") and cell.column == "all"
     }
     hidden |= {cell for cell in people if cell.units == "custody_share" and (cell.scheme, cell.time) in places}
-
-
-def figure(
-    warehouse: Warehouse,
-    asked: Measure,
-    by: tuple[str, ...],
-    where: dict[str, str],
-    period: str | None,
-    as_at: date | None,
-    cohort: Cohort,
-) -> "Figure":
-    """Return one published table as a figure. Raises NotPermitted when it is not on the closed list."""
-    from queries import figures
-
-    entry = listed().get(asked.id)
-    population = "ppo" if where.get("ppo") == "yes" else "everyone"
-    time = "month" if asked.at_month_end else "period"
-    rest = [name for name in by if name not in (time, "scheme")]
-    allowed = (
-        entry is not None
-        and cohort.is_default
-        and len(rest) <= 1
-        and set(where) <= {"scheme", "ppo"}
-        and where.get("ppo") in (None, "yes")
-        and period != "all"
-        and (not rest or rest[0] in entry["breakdowns"])
-        and not (time == "month" and period is not None)
-    )
-    if not allowed:
-        raise NotPermitted("This is not one of the published tables.")
-    when = figures._when(warehouse, asked, by, period, as_at, cohort)
-    scheme = where.get("scheme", ALL_SCHEMES)
-    conditions = ["measure = $measure", "population = $population", "breakdown = $breakdown"]
-    parameters: dict[str, Any] = {
-        "measure": asked.id,
-        "population": population,
-        "breakdown": rest[0] if rest else "",
-        "scheme": scheme,
-    }
-    conditions.append("scheme = $scheme" if "scheme" not in by else f"scheme <> '{ALL_SCHEMES}'")
-    if when.as_at is not None:
-        conditions.append("time = $time")
-        parameters["time"] = when.as_at.isoformat()[:7]
-    elif not when.each_month:
-        conditions.append("list_contains($times, time)")
-        parameters["times"] = list(when.labels)
-    frame = warehouse.query(f"select * from release where {' and '.join(conditions)}", parameters)
-    if not frame.height:
-        raise NotPermitted("This is not one of the published tables.")
-    renamed = frame.with_columns(pl.col("time").alias(time))
-    if rest:
-        renamed = renamed.with_columns(pl.col("label").alias(rest[0]))
-    frame = figures.in_order(asked, by, renamed)
-    return figures.as_figure(warehouse, asked, frame, by, where, when, (), published=True)

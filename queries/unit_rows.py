@@ -76,3 +76,8 @@ def compose(units: str, cohort: Cohort | None = None) -> str:
     if cohort is not None and not cohort.is_default:
         steps.insert(0, f"periods as (\n{sql.section('queries/periods.sql', 'periods')}\n)")
     return f"with {', '.join(steps)}\n{sql.section(attributes, 'described')}"
+
+
+def relation(units: str, cohort: Cohort) -> str:
+    """Return what to select the units from: their table, or their query where periods are cut another way."""
+    return table_name(units) if cohort.is_default else f"({compose(units, cohort)}) as units"

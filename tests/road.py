@@ -13,6 +13,7 @@ from etl.identity import open_identities
 from queries import figures
 from queries.scope import Viewer
 from queries.warehouse import Warehouse
+from queries.when import periods
 from tests import worlds
 
 TOP = Path(__file__).parent.parent
@@ -69,5 +70,5 @@ class Road:
         return self.warehouse.query("select * from rules_broken").to_dicts()
 
     def maturity(self, measure: str) -> dict[str, str]:
-        frame = figures.periods(self.warehouse, figures.measure(measure))
+        frame = periods(self.warehouse, figures.measure(measure))
         return dict(zip(frame["period"], frame["status"], strict=True))

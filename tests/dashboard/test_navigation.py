@@ -6,7 +6,7 @@ from pathlib import Path
 from dashboard.navigation import PAGES
 from dashboard.style import SHEET
 from queries.catalogue import measures
-from queries.release import listed
+from queries.published import listed
 
 ROOT = Path(__file__).parent.parent.parent
 CONFIG = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))

@@ -8,7 +8,7 @@ import pytest
 
 from dashboard import words
 from queries.figures import figure, schemes
-from queries.release import listed
+from queries.published import listed
 from queries.scope import Viewer
 from tests.html_tables import table_captioned
 from tests.pages.conftest import html_of

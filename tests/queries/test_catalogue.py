@@ -97,7 +97,7 @@ def test_partitions_add_up_to_the_total(crowded, name):
 
 
 def _maturity(warehouse, asked):
-    from queries.figures import periods
+    from queries.when import periods
 
     frame = periods(warehouse, asked)
     return dict(zip(frame["period"], frame["status"], strict=True))

@@ -4,9 +4,10 @@ import pytest
 
 from queries.catalogue import measures
 from queries.dimensions import DIMENSIONS, UnknownDimension
-from queries.figures import UnknownPeriod, figure, schemes, units
+from queries.figures import figure, schemes, units
 from queries.scope import NotPermitted, Viewer
 from queries.unit_rows import UnknownCohort
+from queries.when import UnknownPeriod
 
 BOARD, ANALYST = Viewer.board(), Viewer.analyst()
 HOSTILE = ["'; drop table people; --", "x' or '1'='1", "sex) union select * from people --", "", "people", "*"]

@@ -1,0 +1,158 @@
+-- What users write, in SQLite: who signed in, what was seen and taken away, and what other parts add.
+-- Each `migration_` section is run once, in the order of its number, when an older store is next opened.
+
+-- section: migration_001_audit
+create table audit (
+    number integer primary key,
+    at text not null,
+    event text not null,
+    who text not null,
+    role text not null,
+    schemes text not null,
+    build text not null,
+    about text not null,
+    previous text not null,
+    hash text not null unique
+) strict;
+
+-- Where the log begins, once lines older than the retention period have been removed.
+create table audit_removed (
+    up_to integer primary key,
+    hash text not null,
+    at text not null
+) strict;
+
+-- Replacing a row sets off no trigger of deletion, so a number that is taken is refused.
+create trigger audit_is_only_added_to
+before insert on audit
+when new.number <= (select coalesce(max(number), 0) from audit)
+begin
+    select raise(abort, 'The audit log is append-only: a line comes after every other.');
+end;
+
+create trigger audit_is_never_changed
+before update on audit
+begin
+    select raise(abort, 'The audit log is append-only: a line is never changed.');
+end;
+
+create trigger audit_is_never_shortened
+before delete on audit
+when old.number > (select coalesce(max(up_to), 0) from audit_removed)
+begin
+    select raise(abort, 'The audit log is append-only: a line goes only when its retention period is over.');
+end;
+
+create trigger audit_removed_is_never_changed
+before update on audit_removed
+begin
+    select raise(abort, 'What was removed from the audit log is never changed.');
+end;
+
+create trigger audit_removed_is_never_shortened
+before delete on audit_removed
+begin
+    select raise(abort, 'What was removed from the audit log is never forgotten.');
+end;
+
+-- section: migration_002_sessions
+create table sessions (
+    key text primary key,
+    who text not null,
+    issued_at integer not null,
+    first_seen_at text not null,
+    ended_at text
+) strict;
+
+-- section: audit_last
+select
+    number,
+    hash
+from audit
+order by number desc
+limit 1
+
+-- section: audit_begins
+select
+    up_to,
+    hash
+from audit_removed
+order by up_to
+
+-- section: audit_append
+insert into audit (number, at, event, who, role, schemes, build, about, previous, hash)
+values ($number, $at, $event, $who, $role, $schemes, $build, $about, $previous, $hash)
+
+-- section: audit_lines
+select
+    number,
+    at,
+    event,
+    who,
+    role,
+    schemes,
+    build,
+    about,
+    previous,
+    hash
+from audit
+order by number
+
+-- section: audit_lines_of
+-- What a viewer may read: the lines about schemes of theirs, and the lines about themselves.
+select
+    number,
+    at,
+    event,
+    who,
+    role,
+    schemes,
+    build,
+    about
+from audit
+where
+    who = $who
+    or exists (
+        select 1
+        from json_each(audit.schemes) as concerned
+        inner join json_each($own_schemes) as own on concerned.value = own.value
+    )
+order by number desc
+limit $most
+
+-- section: audit_expired
+select
+    number,
+    hash
+from audit
+where at < $moment
+order by number desc
+limit 1
+
+-- section: audit_note_removal
+insert into audit_removed (up_to, hash, at)
+values ($up_to, $hash, $at)
+
+-- section: audit_remove
+delete from audit
+where number <= $up_to
+
+-- section: session_seen
+insert into sessions (key, who, issued_at, first_seen_at)
+values ($key, $who, $issued_at, $at)
+on conflict (key) do nothing
+
+-- section: session_ended_at
+select ended_at
+from sessions
+where key = $key
+
+-- section: session_end
+insert into sessions (key, who, issued_at, first_seen_at, ended_at)
+values ($key, $who, $issued_at, $at, $at)
+on conflict (key) do update
+    set ended_at = coalesce(ended_at, excluded.ended_at)
+
+-- section: sessions_forget
+delete from sessions
+where issued_at < $moment

@@ -24,12 +24,18 @@ COLUMNS = {
     "police/offences": "pnc_id asn offence_number cjs_offence_code ho_class category recordable committed_on "
     "committed_to arrested_on charged_on first_hearing_on disposed_on sentenced_on court_type outcome "
     "disposal sentence_days force_code",
-    "police/ppo_register": "scheme_id pnc_id strand nominated_on adopted_on exited_on exit_reason",
+    "police/ppo_register": "scheme_id pnc_id strand nominated_on adopted_on strand_decided_on police_flagged_on "
+    "probation_flagged_on notified_on first_home_visit_on outreach_worker_on exit_letter_on exited_on exit_reason "
+    "substance_motivated resident",
+    "police/nominations": "scheme_id pnc_id nominated_on decided_on decision reason",
+    "police/indications": "pnc_id dated_on reliable",
     "probation/people": "crn pnc_id noms_number surname forenames date_of_birth sex ethnicity postcode",
-    "probation/supervision": "crn event_number kind started_on ended_on end_reason",
+    "probation/supervision": "crn event_number kind started_on ended_on end_reason breach_initiated_on "
+    "breach_hearing_on recalled_on",
     "probation/custody": "crn pnc_id noms_number admitted_on admission_reason released_on release_reason",
     "probation/contacts": "crn on kind outcome",
-    "probation/assessments": "crn assessed_on",
+    "probation/assessments": "crn assessed_on ogrs3_one_year accommodation employment education health "
+    "mental_health drugs alcohol sentence_plan_on",
     "dip/people": "dip_id initials date_of_birth sex postcode_district dat_code pnc_id consent_to_share",
     "dip/events": "dip_id event on result referred_on",
     "reference/schemes": "scheme_id name area force_code dat_code opened_on",

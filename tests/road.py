@@ -42,8 +42,9 @@ class Road:
         extract_date: date,
         coverage: dict[str, date] | None = None,
         published_tables: bool = False,
+        covered_from: dict[str, date] | None = None,
     ):
-        extracts = worlds.write(files, folder / "extracts", extract_date, coverage)
+        extracts = worlds.write(files, folder / "extracts", extract_date, coverage, covered_from)
         builds = folder / "builds"
         # The board's published tables are seldom asked for here, and with hundreds of schemes they take a minute.
         unlisted = mock.patch("queries.release.listed", return_value={})

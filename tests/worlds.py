@@ -481,8 +481,17 @@ def written(pnc: str, chance: random.Random) -> str:
     return chance.choice([pnc, f"{year[2:]}/{serial.lstrip('0')}", f"{year[2:]}/{serial}", f"{year}{serial}"])
 
 
-def write(files: Files, folder: Path, extract_date: date, coverage: dict[str, date] | None = None) -> Path:
-    """Write an extracts folder and return it: every file as csv, ISO dates, empty for None."""
+def write(
+    files: Files,
+    folder: Path,
+    extract_date: date,
+    coverage: dict[str, date] | None = None,
+    covered_from: dict[str, date] | None = None,
+) -> Path:
+    """Write an extracts folder and return it: every file as csv, ISO dates, empty for None.
+
+    `covered_from` and `coverage` give the first and the last day that a file covers, where the manifest says so.
+    """
     for name, columns in COLUMNS.items():
         path = folder / f"{name}.csv"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -492,9 +501,13 @@ def write(files: Files, folder: Path, extract_date: date, coverage: dict[str, da
             for row in files.get(name, []):
                 writer.writerow({k: "" if v is None else v for k, v in row.items()})
     lines = [f"extract_date = {extract_date}", "synthetic = true"]
-    if coverage:
+    spans: dict[str, list[str]] = {}
+    for word, days in (("from", covered_from), ("to", coverage)):
+        for name, day in (days or {}).items():
+            spans.setdefault(name, []).append(f"{word} = {day}")
+    if spans:
         lines.append("[coverage]")
-        lines += [f'"{name}" = {{ to = {end} }}' for name, end in sorted(coverage.items())]
+        lines += [f'"{name}" = {{ {", ".join(span)} }}' for name, span in sorted(spans.items())]
     (folder / "manifest.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return folder
 

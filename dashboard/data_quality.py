@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import access, current, describe, download, tables, words
 from dashboard.boundary import boundary, notice
+from dashboard.give import give
 from queries import quality
 
 Row = dict[str, Any]
@@ -137,10 +138,4 @@ def _show(
         data = download.archive(
             {"table.csv": download.table_csv(shown), "notes.txt": f"{title}\r\n{lead}\r\n{stamp}\r\n"}
         )
-        st.download_button(
-            f"Download: {words.lower_first(title)} (CSV with notes)",
-            data,
-            f"{name}.zip",
-            "application/zip",
-            on_click="ignore",
-        )
+        give(f"Download: {words.lower_first(title)} (CSV with notes)", data, f"{name}.zip")

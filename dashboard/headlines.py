@@ -9,6 +9,7 @@ from dashboard import access, current, describe, download, tables, takeaway, wor
 from dashboard.asking import Answer, NotShown, asked
 from dashboard.boundary import boundary
 from dashboard.filters import chosen
+from dashboard.give import give
 from queries import quality
 from queries.catalogue import measure
 from queries.figures import Figure
@@ -143,6 +144,5 @@ def show_headlines(title: str) -> None:
             + [f"{heading}: {text}" for each in made for heading, text in describe.definition(each.answer.measure)]
         )
         data = download.archive({"table.csv": download.table_csv(shown), "notes.txt": notes})
-        st.download_button(
-            "Download: headline measures (CSV with notes)", data, "headlines.zip", "application/zip", on_click="ignore"
-        )
+        scheme = chosen().scheme
+        give("Download: headline measures (CSV with notes)", data, "headlines.zip", schemes=[scheme] if scheme else ())

@@ -8,6 +8,7 @@ from dashboard import access, describe, download, tables, takeaway, words
 from dashboard.asking import Answer, NotShown
 from dashboard.boundary import boundary, notice
 from dashboard.charts import Drawn
+from dashboard.give import give
 from queries.figures import Figure
 
 
@@ -86,12 +87,10 @@ def beneath(figure: Figure, table: tables.Table) -> str:
 def offer(figure: Figure, shown: tables.Table) -> None:
     """Offer a figure as a file: the same rows, with their notes."""
     name, data = download.bundle(figure, shown, access.viewer_now())
-    # "ignore": taking a file changes nothing on the page.
-    st.download_button(
+    give(
         f"Download: {words.lower_first(figure.measure.title)} (CSV with notes)",
         data,
         name,
-        "application/zip",
+        schemes=[figure.where["scheme"]] if "scheme" in figure.where else (),
         key=f"download_{name}",
-        on_click="ignore",
     )

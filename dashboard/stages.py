@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import access, charts, describe, download, tables, words
 from dashboard.asking import asked
 from dashboard.boundary import boundary, notice
+from dashboard.give import give
 from queries.figures import Figure
 
 STAGES = (
@@ -50,12 +51,11 @@ def show_stages(title: str) -> None:
         for figure in figures:
             files[f"{figure.measure.id}.csv"] = download.figure_csv(figure)
             files[f"{figure.measure.id}_notes.txt"] = download.notes_text(figure, viewer, shown)
-        st.download_button(
+        give(
             "Download: the stages of a case (CSV with notes)",
             download.archive(files),
             f"stages_{(figures[0].period or '').replace('/', '-')}.zip",
-            "application/zip",
-            on_click="ignore",
+            schemes=[figures[0].where["scheme"]] if "scheme" in figures[0].where else (),
         )
 
 

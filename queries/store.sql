@@ -56,11 +56,14 @@ begin
 end;
 
 -- section: migration_002_sessions
+-- One row for each time that somebody signed in at the provider: what a cookie by itself cannot say.
 create table sessions (
     key text primary key,
     who text not null,
     issued_at integer not null,
     first_seen_at text not null,
+    let_in_as text not null default '',
+    denied text not null default '',
     ended_at text
 ) strict;
 
@@ -137,21 +140,33 @@ values ($up_to, $hash, $at)
 delete from audit
 where number <= $up_to
 
--- section: session_seen
+-- section: session
+select
+    let_in_as,
+    denied,
+    ended_at
+from sessions
+where key = $key
+
+-- section: session_begin
 insert into sessions (key, who, issued_at, first_seen_at)
 values ($key, $who, $issued_at, $at)
 on conflict (key) do nothing
 
--- section: session_ended_at
-select ended_at
-from sessions
-where key = $key
+-- section: session_let_in
+update sessions
+set let_in_as = $let_in_as
+where key = $key and let_in_as <> $let_in_as
+
+-- section: session_deny
+update sessions
+set denied = $reason
+where key = $key and denied <> $reason
 
 -- section: session_end
-insert into sessions (key, who, issued_at, first_seen_at, ended_at)
-values ($key, $who, $issued_at, $at, $at)
-on conflict (key) do update
-    set ended_at = coalesce(ended_at, excluded.ended_at)
+update sessions
+set ended_at = $at
+where key = $key and ended_at is null
 
 -- section: sessions_forget
 delete from sessions

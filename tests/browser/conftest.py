@@ -29,38 +29,50 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@contextmanager
-def server(builds: Path, log: Path) -> Iterator[str]:
-    """Serve a folder of builds as `ppo serve` does, on a free port; give its address."""
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard/server.py", "--server.port", str(port)]
+        return free.getsockname()[1]
+
+
+@contextmanager
+def server(
+    builds: Path,
+    log: Path,
+    port: int | None = None,
+    script: str = "dashboard/server.py",
+    secrets: Path | None = None,
+    environment: dict[str, str] | None = None,
+) -> Iterator[str]:
+    """Serve a folder of builds as `ppo serve` does, on a free port; give its address."""
+    port = port or free_port()
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
+    command += ["--secrets.files", str(secrets)] if secrets else []
+    environment = os.environ | {"PPO_BUILDS": str(builds), "PPO_STATE": f"{log}-state"} | (environment or {})
     with log.open("w") as written:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | {"PPO_BUILDS": str(builds)}, stdout=written, stderr=subprocess.STDOUT
-        )
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=written, stderr=subprocess.STDOUT)
     try:
         address = f"http://127.0.0.1:{port}"
-        _wait_until_it_answers(address, process, log)
+        _wait_until_it_answers(f"{address}/_stcore/health", process, log)
         yield address
     finally:
         process.terminate()
         process.wait(timeout=30)
 
 
-def _wait_until_it_answers(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + PATIENCE / 1000
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break
         try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):  # noqa: S310  our own server
+            with urllib.request.urlopen(url, timeout=1):  # noqa: S310  our own server
                 return
         except (urllib.error.URLError, OSError):
             # Asked again at once: each attempt waits on the socket, so this does not spin.
             process_wait(process, 0.1)
-    raise AssertionError(f"The dashboard did not start:\n{log.read_text()}")
+    raise AssertionError(f"The server did not start:\n{log.read_text()}")
 
 
 def process_wait(process: subprocess.Popen[bytes], seconds: float) -> None:

@@ -66,6 +66,7 @@ def _ask(about: Measure, by: tuple[str, ...], where: dict[str, str], period: str
     try:
         return figure(current.warehouse(), access.viewer_now(), about.id, by, where, period, as_at)
     except NotPermitted:
+        access.record_denied(measure=about.id, by=" ".join(by), filters=" ".join(sorted(where)), reason="not_permitted")
         if period is not None and _is_immature(about, period):
             return NotShown(about, f"It is too soon to say for {words.period(period)}", TOO_SOON)
         if "scheme" in where and "ppo" not in where and "ppo" not in about.not_applicable:

@@ -107,6 +107,7 @@ def _select(place: Any, key: str, title: str, options: list[Any], in_words: Call
     """
     asked = st.query_params.get(key)
     if key not in st.session_state and asked is not None and asked not in map(in_words, options):
+        access.record_denied(page=_page_now(), filters=key, reason="not_available")
         notice(
             f"{title}: what the address asks for is not available",
             f"Instead, this is shown: {in_words(default)}. Choose another below.",
@@ -117,6 +118,11 @@ def _select(place: Any, key: str, title: str, options: list[Any], in_words: Call
     place.selectbox(
         title, options, options.index(default), format_func=in_words, key=key, bind="query-params", width=250
     )
+
+
+def _page_now() -> str:
+    shown = st.session_state[PAGE]
+    return next(entry.address for entry in PAGES if entry.by_key == shown)
 
 
 def breakdowns(name: str) -> list[str]:

@@ -75,26 +75,27 @@ def end_sign_in(headers: Headers) -> None:
         logger.error("signing out: %s", problem)
 
 
-def may_have(headers: Headers, data: bytes, *, is_file: bool, whole: bool) -> bool:
+def may_have(headers: Headers, data: bytes, *, is_file: bool, taken: bool) -> bool:
     """Return whether a picture or file may go to whoever asked for its address; a file that goes makes a line.
 
-    With `whole` False nothing but its headers is about to go.
+    With `taken` False no file is about to go: a picture is, or the answer that there is such a file.
     """
     try:
         if not provider.is_set_up():
-            return not is_file or not whole or _log_file(headers, data)
+            return not taken or _log_file(headers, data)
         claims = claims_of(headers)
         if not claims:
             return False
         viewer = sign_in.viewer_of(claims)
-        if not is_file or not whole:
+        if not is_file:
             return True
         offer = offered.offered(data, viewer)
         if offer is None:
-            audit.record_in(
-                sign_in.store(), "denied", who=viewer.subject, role=viewer.role, about={"reason": "file_not_offered"}
-            )
+            about = {"reason": "file_not_offered"}
+            audit.record_in(sign_in.store(), "denied", who=viewer.subject, role=viewer.role, about=about)
             return False
+        if not taken:
+            return True
         audit.record_in(
             sign_in.store(),
             "download",

@@ -163,14 +163,19 @@ class _Sender:
         if not self.path.startswith(MEDIA):
             return start["status"], start["headers"], self.body.replace(b"<head>", WHERE, 1)
         is_file = b"content-disposition" in {name.lower() for name, _ in start["headers"]}
-        if start["status"] != 200 or front.may_have(self.request, self.body, is_file=is_file, whole=self._is_read()):
-            return start["status"], start["headers"], self.body
+        taken = is_file and self.method == "GET" and not self._is_look()
+        if start["status"] != 200 or front.may_have(self.request, self.body, is_file=is_file, taken=taken):
+            return start["status"], start["headers"], self.body if taken or not is_file else b""
         left = (b"content-disposition", b"content-type")
         kept = [pair for pair in start["headers"] if pair[0].lower() not in left]
         return 403, [*kept, (b"content-type", HTML["content-type"].encode())], NOT_YOURS
 
-    def _is_read(self) -> bool:
-        return self.method == "GET"
+    def _is_look(self) -> bool:
+        """Return whether a script on the page asks, as Streamlit's does to see that each file it offers is there.
+
+        It gets no content, so it makes no line; following the link, as a person does, is asked for another way.
+        """
+        return self.request.get("sec-fetch-mode") == "cors"
 
     def _headers(self, given: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         added = dict(HEADERS)

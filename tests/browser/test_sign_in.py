@@ -200,6 +200,7 @@ def test_two_browsers_are_two_people(served, context, browser):
 def test_a_file_goes_only_to_whom_it_was_offered_and_makes_a_line(served, context, browser):
     page = opened(context, f"{served.address}/reoffending")
     sign_in(page, "ada")
+    assert served.lines("download") == [], "offering a file is not taking it"
     with page.expect_download() as taken:
         page.get_by_role("button", name="Download: one-year proven re-offending rate").first.click()
     line = served.lines("download")[-1]
@@ -207,6 +208,7 @@ def test_a_file_goes_only_to_whom_it_was_offered_and_makes_a_line(served, contex
     assert line["about"]["file"] == taken.value.suggested_filename
     link = taken.value.url
     before = len(served.lines("download"))
+    assert context.request.get(link, headers={"Sec-Fetch-Mode": "cors"}).body() == b"", "a look gets no content"
     nobody = on_this_machine(browser.new_context())
     assert nobody.request.get(link).status == 403
     other = opened(nobody, f"{served.address}/reoffending")

@@ -17,7 +17,7 @@ from etl.manifest import read_manifest
 from queries import release, sql
 from queries.catalogue import default_switches
 from queries.checks import Broken, run_checks
-from queries.unit_rows import Cohort, compose, table_name, unit_files
+from queries.unit_rows import Cohort, compose, steps, table_name, unit_files
 from queries.warehouse import STAMP, WAREHOUSE, Build, Warehouse, current_build
 
 Progress = Callable[[str, float], None]
@@ -180,13 +180,16 @@ def _transform(staging: duckdb.DuckDBPyConnection, target: Path, tell: Progress)
 
 def _units(connection: duckdb.DuckDBPyConnection, tell: Progress) -> None:
     """Cut time into periods and write the unit rows of every measure, each with its attributes."""
-    cohort = Cohort.named(None)
-    periods = sql.section("queries/periods.sql", "periods")
-    connection.sql(periods, params=cohort.parameters).create("periods")
+    shared, parameters = steps(), Cohort.named(None).parameters
+    for name, text in shared.items():
+        connection.sql(text, params=parameters if "$" in text else None).create(name)
     names = unit_files()
     for place, name in enumerate(names):
         connection.sql(compose(name)).order("period, person_id, unit_id").create(table_name(name))
         tell("Working out measures", (place + 1) / len(names))
+    # A table while it is read again and again; afterwards the unit rows hold all of it.
+    connection.execute("drop table cohort_entries")
+    connection.execute(f"create view cohort_entries as {shared['cohort_entries']}")
 
 
 def _previous_counts(builds: Path, before: str | None) -> dict[str, int]:

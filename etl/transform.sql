@@ -39,6 +39,17 @@ cross join switches
 where coverage.file in ('police/offences', 'probation/custody', 'dip/events');
 
 -- section: people
+-- The day on which a person is 18: somebody born on 29 February is so on 1 March of a year that has none.
+create table eighteenth_birthdays as
+select
+    person_id,
+    cast(date_of_birth + to_months(216) as date)
+    + case
+        when date_part('day', cast(date_of_birth + to_months(216) as date)) < date_part('day', date_of_birth) then 1
+        else 0
+    end as birthday
+from person_births;
+
 -- One row per person. A person known to the police is on the national computer and can be followed there.
 create table warehouse.people as
 with described as (
@@ -56,12 +67,12 @@ with described as (
 )
 
 select
-    person_id,
-    known_to_police,
-    known_to_probation,
-    known_to_dip,
-    case sex when 'M' then 'male' when 'F' then 'female' else 'not_known' end as sex,
-    case ethnicity
+    described.person_id,
+    described.known_to_police,
+    described.known_to_probation,
+    described.known_to_dip,
+    case described.sex when 'M' then 'male' when 'F' then 'female' else 'not_known' end as sex,
+    case described.ethnicity
         when '1' then 'white_north_european'
         when '2' then 'white_south_european'
         when '3' then 'black'
@@ -70,9 +81,12 @@ select
         when '6' then 'arab_north_african'
         else 'not_known'
     end as ethnicity,
-    coalesce(ethnicity_self_defined, 'not_known') as ethnicity_self_defined
+    coalesce(described.ethnicity_self_defined, 'not_known') as ethnicity_self_defined,
+    -- No finer than a month: at a month end it says who is an adult.
+    last_day(birthdays.birthday) as eighteen_by
 from described
-order by person_id;
+left join eighteenth_birthdays as birthdays on described.person_id = birthdays.person_id
+order by described.person_id;
 
 -- section: schemes
 create table warehouse.schemes as
@@ -94,6 +108,16 @@ select
 from reference_offence_codes
 order by cjs_offence_code;
 
+create table warehouse.targets as
+select
+    scheme_id,
+    measure,
+    period,
+    value,
+    set_by
+from reference_targets
+order by measure, period, scheme_id nulls first;
+
 create table warehouse.national as
 select
     measure,
@@ -105,7 +129,8 @@ from reference_national
 order by measure, period;
 
 -- section: offences
--- One row per offence. `counts` is the one place that says which offences count, as index event and as re-offence.
+-- One row per offence. `counts` is the one place that says which offences count, as index event and as re-offence;
+-- `alleged` is the same without the proof, for arrests and cases.
 create table warehouse.offences as
 select
     people.person_id,
@@ -121,6 +146,8 @@ select
     offences.court_type,
     offences.cjs_offence_code,
     coalesce(codes."group", 'not_known') as offence_group,
+    coalesce(codes.acquisitive, false) as acquisitive,
+    offences.force_code as force,
     coalesce(
         offences.recordable
         and offences.category <> 'CB'
@@ -128,7 +155,11 @@ select
             '01', '02', '03', '04', '05', '06', '07', '10', '11', '12', '13', '14', '16', '17', '20', '21', '22',
             '23', '30', '31', '32', '33', '34', '35', '36', '37', '40', '41', '42', '43', '44', '45', '46', '47',
             '48', '50', '52', '53', '54', '55', '60', '61', '62', '63', '93'
-        ))
+        )),
+        false
+    ) as alleged,
+    coalesce(
+        alleged
         and (
             offences.outcome in ('convicted', 'caution', 'reprimand', 'warning')
             or (offences.outcome = 'tic' and switches.tic_counts)
@@ -226,7 +257,7 @@ order by person_id, admitted_on;
 
 -- section: place
 -- Where a person was: a partition of time for everybody whose records could tell. No row means not known.
-create table deaths as
+create table warehouse.deaths as
 select
     person_id,
     min(died_on) as died_on
@@ -244,7 +275,8 @@ from (
     inner join person_of_police as people on register.pnc_id = people.pnc_id
     where register.exit_reason = 'died' and register.exited_on is not null
 ) as ends
-group by person_id;
+group by person_id
+order by person_id;
 
 create table warehouse.place_spans as
 with stays as (
@@ -304,7 +336,7 @@ alive as (
         end as ends_before,
         spans.place
     from spans
-    left join deaths on spans.person_id = deaths.person_id
+    left join warehouse.deaths as deaths on spans.person_id = deaths.person_id
     union all
     select
         spans.person_id,
@@ -312,7 +344,7 @@ alive as (
         spans.ends_before,
         'elsewhere' as place
     from spans
-    inner join deaths on spans.person_id = deaths.person_id
+    inner join warehouse.deaths as deaths on spans.person_id = deaths.person_id
     where spans.place <> 'custody'
     union all
     select
@@ -320,7 +352,7 @@ alive as (
         deaths.died_on as starts_on,
         date '9999-12-31' as ends_before,
         'elsewhere' as place
-    from deaths
+    from warehouse.deaths as deaths
     anti join known on deaths.person_id = known.person_id
 )
 
@@ -340,10 +372,13 @@ select
     supervision.kind,
     supervision.started_on as starts_on,
     -- `ended_on` is the last day in: the exclusive end is the day after.
-    coalesce(supervision.ended_on + 1, date '9999-12-31') as ends_before
+    coalesce(supervision.ended_on + 1, date '9999-12-31') as ends_before,
+    supervision.breach_initiated_on,
+    supervision.breach_hearing_on,
+    supervision.recalled_on
 from probation_supervision as supervision
 inner join person_of_probation as people on supervision.crn = people.crn
-order by people.person_id, supervision.started_on;
+order by people.person_id, supervision.started_on, ends_before, supervision.event_number;
 
 -- Days on which a person is statutory: under an order or licence, or serving a sentence long enough to carry one.
 create table warehouse.statutory_spans as
@@ -411,6 +446,34 @@ select
 from numbered
 group by person_id, span
 order by person_id, starts_on;
+
+-- section: contacts
+create table warehouse.contacts as
+select
+    people.person_id,
+    contacts."on" as happened_on,
+    contacts.kind,
+    contacts.outcome
+from probation_contacts as contacts
+inner join person_of_probation as people on contacts.crn = people.crn
+order by people.person_id, contacts."on", contacts.kind, contacts.outcome;
+
+create table warehouse.assessments as
+select
+    people.person_id,
+    assessments.assessed_on,
+    assessments.ogrs3_one_year,
+    assessments.accommodation,
+    assessments.employment,
+    assessments.education,
+    assessments.health,
+    assessments.mental_health,
+    assessments.drugs,
+    assessments.alcohol,
+    assessments.sentence_plan_on
+from probation_assessments as assessments
+inner join person_of_probation as people on assessments.crn = people.crn
+order by people.person_id, assessments.assessed_on, assessments.crn;
 
 -- section: dip
 create table warehouse.dip_events as
@@ -558,6 +621,104 @@ select
 from warehouse.membership_spans
 group by person_id, scheme_id, membership
 order by person_id, adopted_on, scheme_id;
+
+-- What was done for a membership, and when: the earliest that any of its spans says.
+create table warehouse.membership_milestones as
+select
+    spans.person_id,
+    spans.scheme_id,
+    spans.membership,
+    min(register.nominated_on) as nominated_on,
+    min(register.strand_decided_on) as strand_decided_on,
+    min(register.police_flagged_on) as police_flagged_on,
+    min(register.probation_flagged_on) as probation_flagged_on,
+    min(register.notified_on) as notified_on,
+    min(register.first_home_visit_on) as first_home_visit_on,
+    min(register.outreach_worker_on) as outreach_worker_on,
+    min(register.exit_letter_on) as exit_letter_on,
+    case
+        when max(spans.ends_before) < date '9999-12-31'
+            then arg_max(coalesce(spans.exit_reason, 'not_known'), (spans.ends_before, spans.starts_on, spans.strand))
+    end as exit_reason,
+    bool_and(register.resident) as resident,
+    bool_and(register.substance_motivated) as substance_motivated,
+    bool_or(spans.strand = 'rehabilitate_and_resettle') as has_r_and_r
+from warehouse.membership_spans as spans
+inner join person_of_police as people on spans.person_id = people.person_id
+inner join police_ppo_register as register
+    on
+        people.pnc_id = register.pnc_id
+        and spans.scheme_id = register.scheme_id
+        and spans.strand = register.strand
+        and spans.starts_on = register.adopted_on
+        and spans.ends_before = coalesce(register.exited_on, date '9999-12-31')
+group by spans.person_id, spans.scheme_id, spans.membership
+order by spans.person_id, spans.scheme_id, spans.membership;
+
+create table warehouse.nominations as
+select
+    people.person_id,
+    nominations.scheme_id,
+    nominations.nominated_on,
+    nominations.decided_on,
+    nominations.decision
+from police_nominations as nominations
+inner join person_of_police as people on nominations.pnc_id = people.pnc_id
+order by people.person_id, nominations.scheme_id, nominations.nominated_on, nominations.decided_on nulls last;
+
+-- Reliable intelligence: an item that is not reliable indicates nothing.
+create table warehouse.indications as
+select
+    people.person_id,
+    indications.dated_on
+from police_indications as indications
+inner join person_of_police as people on indications.pnc_id = people.pnc_id
+where indications.reliable
+order by people.person_id, indications.dated_on;
+
+-- Prevent and Deter members who turned 18 there, and what the scheme had done 28 days on. The day itself stays here,
+-- where the full date of birth is: the month is all that the warehouse is told.
+create table warehouse.eighteenths as
+with reached as (
+    select distinct
+        spans.person_id,
+        spans.scheme_id,
+        spans.membership,
+        birthdays.birthday
+    from warehouse.membership_spans as spans
+    inner join eighteenth_birthdays as birthdays
+        on
+            spans.person_id = birthdays.person_id
+            and spans.starts_on <= birthdays.birthday
+            and birthdays.birthday < spans.ends_before
+    cross join (select min(covered_to) as covered_to from coverage where file = 'police/ppo_register') as watched
+    where spans.strand = 'prevent_and_deter' and birthdays.birthday + 28 <= watched.covered_to
+)
+
+select
+    reached.person_id,
+    reached.scheme_id,
+    last_day(reached.birthday) as turned_on,
+    case
+        when
+            bool_or(
+                spans.strand <> 'prevent_and_deter'
+                and spans.starts_on between reached.birthday and reached.birthday + 28
+            )
+            then 'moved'
+        when bool_or(memberships.ends_before between reached.birthday and reached.birthday + 28) then 'exited'
+        else 'neither'
+    end as at_18
+from reached
+inner join warehouse.membership_spans as spans
+    on reached.person_id = spans.person_id and reached.scheme_id = spans.scheme_id
+inner join warehouse.memberships as memberships
+    on
+        reached.person_id = memberships.person_id
+        and reached.scheme_id = memberships.scheme_id
+        and reached.membership = memberships.membership
+group by reached.person_id, reached.scheme_id, reached.birthday
+order by reached.person_id, reached.scheme_id;
 
 -- One row per stretch of time on a scheme in which the set of schemes a person is on does not change. `main` is the
 -- one scheme that totals count the person in: the latest adoption, then the lowest scheme id.

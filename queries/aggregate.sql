@@ -19,8 +19,8 @@ with per_person as (
 totals as (
     select
         {by}
-        cast(coalesce(sum(y), 0) as bigint) as numerator,
-        cast(coalesce(sum(x), 0) as bigint) as denominator,
+        coalesce(sum(y), 0) as numerator,
+        coalesce(sum(x), 0) as denominator,
         count(*) filter (where x > 0) as n,
         count(*) filter (where x > 0 and y > 0) as numerator_people,
         count(*) filter (where x > 0 and (y = 0 or ($kind <> 'ratio' and y < x))) as complement_people,
@@ -81,6 +81,282 @@ select
     n,
     numerator_people,
     complement_people
+from spreads
+
+-- section: count
+-- How many there were: memberships, say, of which one person may have several.
+select
+    {by}
+    cast(coalesce(sum(numerator), 0) as bigint) as numerator,
+    cast(null as bigint) as denominator,
+    cast(coalesce(sum(numerator), 0) as double) as value,
+    cast(null as double) as lower,
+    cast(null as double) as upper,
+    count(distinct person_id) filter (where numerator > 0) as n,
+    count(distinct person_id) filter (where numerator > 0) as numerator_people
+from selected
+group by all
+
+-- section: distribution
+-- How the units of each group are shared out over the labels of one breakdown: Wilson's interval where each person
+-- has one unit, otherwise the delta method over people, those without the label among them.
+with per_label as (
+    select
+        {by}
+        1 as joined,
+        person_id,
+        count(*) as y
+    from selected
+    group by all
+),
+
+per_person as (
+    select
+        {rest}
+        1 as joined,
+        person_id,
+        count(*) as x
+    from selected
+    group by all
+),
+
+wholes as (
+    select
+        {rest}
+        joined,
+        sum(x) as denominator,
+        count(*) as n,
+        max(x) as most_units,
+        cast(sum(x * x) as double) as xx
+    from per_person
+    group by all
+),
+
+parts as (
+    select
+        {by}
+        joined,
+        sum(y) as numerator,
+        count(*) as numerator_people,
+        count(*) filter (where y = x) as whole_people,
+        cast(sum(y * y) as double) as yy,
+        cast(sum(x * y) as double) as xy
+    from per_label
+    inner join per_person using ({rest} joined, person_id)
+    group by all
+),
+
+rates as (
+    select
+        *,
+        numerator / nullif(denominator, 0) as value,
+        most_units <= 1 or numerator = denominator as wilson,
+        1 + $z * $z / nullif(n, 0) as scale
+    from parts
+    inner join wholes using ({rest} joined)
+),
+
+spreads as (
+    select
+        *,
+        sqrt(greatest(yy - 2 * value * xy + value * value * xx, 0) * n / nullif(n - 1, 0))
+        / nullif(denominator, 0) as error
+    from rates
+)
+
+select
+    {by}
+    numerator,
+    denominator,
+    value,
+    case
+        when wilson
+            then
+                greatest(
+                    (value + $z * $z / (2 * n)) / scale
+                    - $z / scale * sqrt(value * (1 - value) / n + $z * $z / (4.0 * n * n)),
+                    0
+                )
+        when error > 0 then greatest(value - $z * error, 0)
+    end as lower,
+    case
+        when wilson
+            then
+                least(
+                    (value + $z * $z / (2 * n)) / scale
+                    + $z / scale * sqrt(value * (1 - value) / n + $z * $z / (4.0 * n * n)),
+                    1
+                )
+        when error > 0 then least(value + $z * error, 1)
+    end as upper,
+    n,
+    numerator_people,
+    n - whole_people as complement_people
+from spreads
+
+-- section: change
+-- What there was after, as against before, each out of the time that people could have done it in. The interval is
+-- the delta method on the ratio of the two rates, over people.
+with per_person as (
+    select
+        {by}
+        1 as joined,
+        person_id,
+        sum(denominator) as before,
+        sum(numerator) as after,
+        sum(exposure_before) as exposure_before,
+        sum(exposure_after) as exposure_after
+    from selected
+    group by all
+),
+
+totals as (
+    select
+        {by}
+        joined,
+        cast(sum(before) as double) as all_before,
+        cast(sum(after) as double) as all_after,
+        cast(sum(exposure_before) as double) as all_exposure_before,
+        cast(sum(exposure_after) as double) as all_exposure_after,
+        count(*) as n,
+        count(*) filter (where after > 0) as numerator_people,
+        count(*) filter (where after = 0) as complement_people
+    from per_person
+    group by all
+),
+
+spreads as (
+    select
+        {by}
+        all_before,
+        all_after,
+        n,
+        numerator_people,
+        complement_people,
+        (all_after / nullif(all_exposure_after, 0))
+        / nullif(all_before / nullif(all_exposure_before, 0), 0) as ratio,
+        sqrt(
+            sum(
+                pow(
+                    after / nullif(all_after, 0)
+                    - exposure_after / nullif(all_exposure_after, 0)
+                    - before / nullif(all_before, 0)
+                    + exposure_before / nullif(all_exposure_before, 0),
+                    2
+                )
+            ) * n / nullif(n - 1, 0)
+        ) as error
+    from per_person
+    inner join totals using ({by} joined)
+    group by
+        {by} all_before, all_after, all_exposure_before, all_exposure_after, n, numerator_people, complement_people
+)
+
+select
+    {by}
+    cast(all_after as bigint) as numerator,
+    cast(all_before as bigint) as denominator,
+    ratio - 1 as value,
+    case when all_after > 0 then greatest(ratio - 1 - $z * ratio * error, -1) end as lower,
+    case when all_after > 0 then ratio - 1 + $z * ratio * error end as upper,
+    n,
+    numerator_people,
+    complement_people
+from spreads
+
+-- section: concentration
+-- Of everything that people did, how much was done by those who did most: the Lorenz curve, taken along a straight
+-- line between people. The interval follows from what each person adds to the share (Langel and Tille 2013).
+with ranked as (
+    select
+        {by}
+        1 as joined,
+        person_id,
+        numerator as weight,
+        row_number() over (partition by {by} joined order by numerator desc, person_id asc) as place,
+        count(*) over (partition by {by} joined) as units,
+        sum(numerator) over (partition by {by} joined) as total
+    from (select *, 1 as joined from selected) as counted
+),
+
+running as (
+    select
+        *,
+        sum(weight) over (partition by {by} joined order by place rows unbounded preceding) as so_far
+    from ranked
+),
+
+groups as (
+    select
+        {by}
+        joined,
+        units,
+        total,
+        count(distinct person_id) as n
+    from ranked
+    group by all
+),
+
+points as (
+    select
+        groups.*,
+        percents.percent,
+        percents.percent * groups.units // 100 as whole,
+        (percents.percent * groups.units % 100) / 100 as part
+    from groups
+    cross join (select unnest([1, 2, 5, 10, 20, 30, 40, 50, 100]) as percent) as percents
+),
+
+shares as (
+    select
+        {by}
+        joined,
+        percent,
+        units,
+        total,
+        n,
+        coalesce(max(so_far) filter (where place = whole), 0) as numerator,
+        max(weight) filter (where place = least(whole + 1, units)) as threshold,
+        (
+            coalesce(max(so_far) filter (where place = whole), 0)
+            + part * coalesce(max(weight) filter (where place = whole + 1), 0)
+        ) / nullif(total, 0) as value
+    from points
+    inner join running using ({by} joined, units, total)
+    where running.place between points.whole and points.whole + 1
+    group by {by} joined, percent, units, total, n, whole, part
+),
+
+spreads as (
+    select
+        {by}
+        percent,
+        total,
+        n,
+        numerator,
+        value,
+        sqrt(
+            sum(
+                pow(
+                    greatest(weight - threshold, 0) + threshold * percent / 100 - value * weight,
+                    2
+                )
+            ) * units / nullif(units - 1, 0)
+        ) / nullif(total, 0) as error
+    from shares
+    inner join ranked using ({by} joined, units, total)
+    group by {by} percent, total, units, n, numerator, value
+)
+
+select
+    {by}
+    percent / 100 as top_share,
+    cast(numerator as bigint) as numerator,
+    cast(total as bigint) as denominator,
+    value,
+    case when percent < 100 then greatest(value - $z * error, 0) end as lower,
+    case when percent < 100 then least(value + $z * error, 1) end as upper,
+    n
 from spreads
 
 -- section: days

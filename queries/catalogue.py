@@ -10,14 +10,18 @@ from queries import sql
 from queries.dimensions import DIMENSIONS, check_label
 
 KINDS = (
-    "proportion", "ratio", "share", "change", "days", "stock", "timeline", "survival", "concentration", "table",
+    "proportion", "ratio", "share", "change", "count", "distribution", "days", "stock", "timeline", "survival",
+    "concentration", "table",
 )  # fmt: skip
 DIRECTIONS = ("lower", "higher", "none")
 REQUIRED = (
     "title", "unit", "kind", "numerator", "denominator", "direction", "why", "excludes", "source", "matures",
     "not_applicable", "reads", "switches", "owner", "review_by",
 )  # fmt: skip
-OPTIONAL = ("numerator_where", "immature_until", "short")
+OPTIONAL = (
+    "numerator_where", "immature_until", "short", "read_at", "has", "always_by", "counted_in", "exposure",
+    "needs_share",
+)  # fmt: skip
 
 
 class HeaderError(ValueError):
@@ -34,7 +38,10 @@ class Measure:
 
     `numerator_column` and `denominator_column` name columns of the unit query (for kind days, the numerator
     column holds the days); `numerator` and `denominator` are the words for people. `matures` and
-    `immature_until` are months after a unit's date.
+    `immature_until` are months after a unit's date. `has` names the breakdowns of its own that the unit query
+    gives, and `always_by` the one without which the measure says nothing. `exposure` names the columns that hold
+    how much time a change's before and after are out of, and `needs_share` two columns and the least that the one
+    must be of the other for a value to be shown.
     """
 
     id: str
@@ -59,16 +66,17 @@ class Measure:
     owner: str
     review_by: str
     file: str
+    at_month_end: bool = False
+    has: tuple[str, ...] = ()
+    always_by: str | None = None
+    counted_in: str = "days"
+    exposure: tuple[str, str] | None = None
+    needs_share: tuple[str, str, float] | None = None
 
     @property
     def units(self) -> str:
         """The name of the unit query, shared by the measures of one file."""
         return Path(self.file).stem
-
-    @property
-    def at_month_end(self) -> bool:
-        """Whether the measure is read at a month end rather than over a period."""
-        return self.kind in ("stock", "table") or self.units == "custody_share"
 
     @property
     def dimensions(self) -> tuple[str, ...]:
@@ -139,6 +147,15 @@ def _measure(header: dict[str, str], file: str) -> Measure:
     not_applicable = _list(header["not_applicable"])
     for dimension in not_applicable:
         _one_of(file, name, "not_applicable", dimension, tuple(DIMENSIONS))
+    own = [dimension.name for dimension in DIMENSIONS.values() if dimension.own]
+    has = _list(header.get("has", "none"))
+    if always_by := header.get("always_by"):
+        has = tuple(dict.fromkeys((always_by, *has)))
+    for dimension in has:
+        _one_of(file, name, "has", dimension, tuple(own))
+    not_applicable = (*not_applicable, *(dimension for dimension in own if dimension not in has))
+    _one_of(file, name, "read_at", header.get("read_at", "period"), ("period", "month_end"))
+    _one_of(file, name, "counted_in", header.get("counted_in", "days"), ("days", "months"))
     for switch in (switches := _list(header["switches"])):
         _one_of(file, name, "switches", switch, tuple(default_switches()))
     numerator_column, numerator = _column_and_words(header["numerator"])
@@ -166,6 +183,12 @@ def _measure(header: dict[str, str], file: str) -> Measure:
         owner=header["owner"],
         review_by=header["review_by"],
         file=file,
+        at_month_end=header.get("read_at") == "month_end",
+        has=has,
+        always_by=always_by,
+        counted_in=header.get("counted_in", "days"),
+        exposure=_exposure(header.get("exposure", ""), file),
+        needs_share=_needs_share(header.get("needs_share", ""), file),
     )
 
 
@@ -188,6 +211,24 @@ def _condition(text: str) -> tuple[str, str] | None:
         return None
     name, _, label = (part.strip() for part in text.partition("="))
     return name, check_label(name, label)
+
+
+def _exposure(text: str, file: str) -> tuple[str, str] | None:
+    if not text:
+        return None
+    before, _, after = (part.strip() for part in text.partition(","))
+    if not after:
+        raise HeaderError(f"{file}: an exposure is two columns, `before, after`, got: {text}")
+    return before, after
+
+
+def _needs_share(text: str, file: str) -> tuple[str, str, float] | None:
+    if not text:
+        return None
+    match = re.fullmatch(r"(\w+) / (\w+) >= (0\.\d+)", text)
+    if not match:
+        raise HeaderError(f"{file}: a share that is needed is `part / whole >= 0.8`, got: {text}")
+    return match[1], match[2], float(match[3])
 
 
 def _months(text: str, file: str) -> int:

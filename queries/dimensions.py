@@ -9,12 +9,18 @@ class UnknownDimension(ValueError):
 
 @dataclass(frozen=True)
 class Dimension:
-    """One breakdown. `labels` is empty where the labels come from the data (schemes, areas, periods)."""
+    """One breakdown. `labels` is empty where the labels come from the data (schemes, areas, periods).
+
+    `own` is true of a breakdown that only the measures have whose unit query gives it; the others come from the
+    attributes, and every measure has them. `open` says that the data may have other labels, after those named.
+    """
 
     name: str
     title: str
     labels: tuple[str, ...] = ()
     partitions: bool = True
+    own: bool = False
+    open: bool = False
 
 
 _YES_NO = ("yes", "no", "not_known")
@@ -65,6 +71,48 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("offence_group", "Offence group"),
         Dimension("index_event", "How they entered the cohort", ("custody", "court", "caution", "test")),
         Dimension("court_type", "Court", ("crown", "magistrates", "youth", "not_known")),
+        Dimension(
+            "step",
+            "Step",
+            (
+                "nominated_and_decided", "strand_decided", "flagged_by_police", "flagged_by_probation", "letter",
+                "home_visit", "oasys", "sentence_plan", "outreach_worker", "weekly_appointments", "enforcement",
+                "exit_letter",
+            ),
+            own=True,
+        ),
+        Dimension("rule", "Selection rule", ("london", "northumbria", "released_unsupervised"), False, own=True),
+        Dimension(
+            "need",
+            "Need",
+            ("accommodation", "employment", "education", "health", "mental_health", "drugs", "alcohol"),
+            own=True,
+        ),
+        Dimension(
+            "exit_reason",
+            "Reason for leaving",
+            (
+                "reduced_offending", "moved_area", "long_custody", "died", "transferred_strand", "other",
+                "not_known",
+            ),
+            own=True,
+        ),
+        Dimension("characteristic", "At identification", ("male", "white"), own=True, open=True),
+        Dimension(
+            "outcome",
+            "Outcome of the case",
+            ("convicted", "cautioned", "taken_into_consideration", "acquitted", "discontinued", "open"),
+            own=True,
+        ),
+        Dimension("at_18", "At 18", ("moved", "exited", "neither"), own=True),
+        Dimension(
+            "stage",
+            "Stage",
+            ("arrested", "charged", "convicted", "sentenced", "into_treatment", "resettled"),
+            own=True,
+        ),
+        Dimension("adoption", "Before or on the scheme", ("before", "after", "never", "not_known"), own=True),
+        Dimension("week", "Week on the scheme", tuple(str(week) for week in range(1, 27)), own=True),
     )
 }  # fmt: skip
 
@@ -81,8 +129,9 @@ def dimension(name: str) -> Dimension:
 
 def check_label(name: str, label: str) -> str:
     """Return the label if the breakdown can have it. Raises UnknownDimension naming the labels."""
-    labels = dimension(name).labels
-    if labels and label not in labels:
+    known = dimension(name)
+    labels = known.labels
+    if labels and not known.open and label not in labels:
         raise UnknownDimension(f"{name} must be one of {', '.join(labels)}, got: {label}")
     return label
 

@@ -25,10 +25,19 @@ FIXED = ("numerator", "denominator", "value", "lower", "upper", "n", "status")
 EXTRA = {
     "days": ("mean", "median", "q1", "q3", "p90"),
     "survival": ("at_risk",),
+    "timeline": ("at_risk",),
 }
-LEADING = {"survival": ("months",), "table": ("row", "column")}
+LEADING = {
+    "survival": ("months",), "timeline": ("months",), "concentration": ("top_share",), "table": ("row", "column"),
+}  # fmt: skip
+SECTIONS = {
+    "change": "change", "concentration": "concentration", "count": "count", "days": "days",
+    "distribution": "distribution", "stock": "stock", "survival": "survival", "table": "profile",
+}  # fmt: skip
+"""The section that adds up each kind; every other is a ratio of two sums."""
 PEOPLE = ("numerator_people", "complement_people")
-RATES = ("proportion", "ratio", "share", "change")
+RATES = ("proportion", "ratio", "share", "change", "distribution", "survival", "timeline", "concentration")
+"""Kinds whose values say nothing on few people. Counts and days have their own rules."""
 PROFILE_ROWS = (
     "total", "male", "female", "sex_not_known", "non_statutory", "statutory", "statutory_not_known", "also_in_dip",
     "in_community", "in_custody", "elsewhere", "place_not_known", "average_age", "median_age",
@@ -41,8 +50,8 @@ class Figure:
     """One table of figures as a viewer may see it.
 
     `frame` has the breakdown columns, then `numerator, denominator, value, lower, upper, n, status`; days add
-    `mean, median, q1, q3, p90`, curves have `months` and `at_risk`, the scheme profile `row` and `column`. A value
-    that is withheld is null, with the reason in `status`.
+    `mean, median, q1, q3, p90`, curves have `months` and `at_risk` or `top_share`, the scheme profile `row` and
+    `column`. A value that is withheld is null, with the reason in `status`.
     """
 
     measure: Measure
@@ -75,20 +84,22 @@ def figure(
     where: Mapping[str, str] | None = None,
     period: str | None = None,
     as_at: date | None = None,
-    cohort: str | None = None,
+    cohort: str | Cohort | None = None,
 ) -> Figure:
     """Return one measure, broken down and filtered, as far as the viewer may see it.
 
     `by` and `where` take names from the closed list of breakdowns; `period` is a label, `all` (the final ones
-    pooled), `each`, or None for the latest final one; `as_at` is a month end, for measures taken at one. Raises
-    UnknownMeasure, UnknownDimension, UnknownPeriod, UnknownCohort or NotPermitted.
+    pooled), `each`, or None for the latest final one; `as_at` is a month end, for measures taken at one. A measure
+    that says nothing without one breakdown of its own is always broken down by it. Raises UnknownMeasure,
+    UnknownDimension, UnknownPeriod, UnknownCohort or NotPermitted.
     """
     asked = measure(name)
     by, where = tuple(by), dict(where or {})
     if period == "each" and "period" not in by:
         by = ("period", *by)
     _check(asked, by, where)
-    cut = Cohort.named(cohort)
+    by = _always(asked, by, where)
+    cut = cohort if isinstance(cohort, Cohort) else Cohort.named(cohort)
     own = where["scheme"] in viewer.schemes if "scheme" in where else "scheme" in by
     if viewer.role == "analyst" or (viewer.role == "manager" and own):
         return exact(warehouse, viewer, asked, by, where, period, as_at, cut)
@@ -112,19 +123,31 @@ def exact(
     With `people`, the frame also counts the distinct people behind each numerator and its complement, which is
     what disclosure control judges.
     """
+    by = _always(asked, by, where)
     when = when_of(warehouse, asked, by, period, as_at, cohort)
     if blocked := [n for n in (*by, *where) if n in asked.not_applicable]:
         frame = _not_applicable(asked, by)
         note = f"{', '.join(DIMENSIONS[n].title for n in blocked)} does not apply to this measure."
         return as_figure(warehouse, asked, frame, by, where, when, (note,))
-    query, parameters = _selected(viewer, asked, by, where, when, cohort)
-    frame = warehouse.query(query + _aggregation(asked, by), {**parameters, "z": Z, "kind": asked.kind})
+    # The shares of one whole are worked out together, and the one asked for picked afterwards.
+    picked = where.get(asked.always_by or "") if asked.kind == "distribution" else None
+    kept = {name: label for name, label in where.items() if picked is None or name != asked.always_by}
+    query, parameters = _selected(viewer, asked, by, kept, when, cohort)
+    kind = "ratio" if asked.kind == "timeline" else asked.kind
+    frame = warehouse.query(query + _aggregation(asked, by), {**parameters, "z": Z, "kind": kind})
     frame = _with_status(asked, frame, when)
+    if asked.needs_share:
+        frame = _with_enough(warehouse, asked, by, frame, query, parameters)
+    if asked.kind == "timeline":
+        frame = frame.with_columns(pl.col("n").alias("at_risk"))
     if asked.kind == "table":
         frame = _profile_layout(frame, by)
     elif by:
         # A group in which nobody is counted is not a row: a rate of nobody says nothing.
         frame = frame.filter(pl.col("n") > 0)
+        frame = _every_label(asked, by, where, frame)
+    if picked is not None:
+        frame = frame.filter(pl.col(asked.always_by or "") == picked)
     frame = in_order(asked, by, frame, PEOPLE if people else ())
     return as_figure(warehouse, asked, frame, by, where, when, ())
 
@@ -135,7 +158,7 @@ def units(
     name: str,
     where: Mapping[str, str] | None = None,
     period: str | None = "each",
-    cohort: str | None = None,
+    cohort: str | Cohort | None = None,
 ) -> Units:
     """Return the unit rows of a measure, one row per unit, for every period unless one is named.
 
@@ -146,7 +169,7 @@ def units(
     asked = measure(name)
     where = dict(where or {})
     _check(asked, (), where)
-    cut = Cohort.named(cohort)
+    cut = cohort if isinstance(cohort, Cohort) else Cohort.named(cohort)
     conditions, parameters = _conditions(viewer, where)
     if period not in (None, "each", "all"):
         conditions.append("period = $period")
@@ -182,6 +205,14 @@ def _check(asked: Measure, by: tuple[str, ...], where: dict[str, str]) -> None:
         check_label(name, label)
 
 
+def _always(asked: Measure, by: tuple[str, ...], where: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the breakdowns with the one that the measure never goes without, unless it is filtered on."""
+    name = asked.always_by
+    if name is None or name in by or (name in where and asked.kind != "distribution"):
+        return by
+    return (name, *by)
+
+
 def _conditions(viewer: Viewer, where: dict[str, str]) -> tuple[list[str], dict[str, Any]]:
     scope, parameters = restriction(viewer)
     conditions = [scope]
@@ -205,7 +236,7 @@ def _selected(
     elif not when.each_month:
         conditions.append("list_contains($periods, period)")
         parameters["periods"] = list(when.labels)
-        if asked.kind in ("stock", "table"):
+        if asked.at_month_end:
             conditions.append("list_contains($last_month_ends, date)")
             parameters["last_month_ends"] = list(when.last_month_ends)
     numerator = asked.numerator_column
@@ -214,9 +245,20 @@ def _selected(
         numerator = f"case when {name} = $numerator_label then {numerator} else 0 end"
         parameters["numerator_label"] = label
     denominator = "null" if asked.denominator_column == "none" else asked.denominator_column
-    extra = ", date, event, ends_on, watched_to" if asked.kind == "survival" else ""
-    extra += ", age, sex, statutory, in_dip, place" if asked.kind == "table" else ""
-    columns = "".join(f"{name}, " for name in by if name not in extra)
+    extra = {
+        "survival": ", date, event, ends_on, watched_to",
+        "table": ", age, sex, statutory, in_dip, place",
+        "timeline": ", months",
+    }.get(asked.kind, "")
+    if asked.kind == "change":
+        before, after = asked.exposure or ("1", "1")
+        extra = f", {before} as exposure_before, {after} as exposure_after"
+        conditions.append(f"{numerator} is not null and {denominator} is not null")
+    if asked.kind == "survival":
+        conditions.append("event is not null")
+    if asked.needs_share:
+        extra += "".join(f", {column}" for column in asked.needs_share[:2])
+    columns = "".join(f"{name}, " for name in by if name not in extra.replace(",", "").split())
     parameters |= {} if cohort.is_default else cohort.parameters
     text = (
         f"with selected as (\nselect {columns}person_id, {numerator} as numerator, {denominator} as denominator{extra}"
@@ -227,10 +269,13 @@ def _selected(
 
 
 def _aggregation(asked: Measure, by: tuple[str, ...]) -> str:
-    title = {"days": "days", "stock": "stock", "survival": "survival", "table": "profile"}.get(asked.kind, "ratio")
-    text = sql.section("queries/aggregate.sql", title)
+    text = sql.section("queries/aggregate.sql", SECTIONS.get(asked.kind, "ratio"))
+    by = (*by, "months") if asked.kind == "timeline" else by
+    rest = tuple(name for name in by if name != asked.always_by)
     columns = {
         "{by}": "".join(f"{name}, " for name in by),
+        "{rest}": "".join(f"{name}, " for name in rest),
+        "{label}": asked.always_by or "",
         "{sizes_by}": "".join(f"sizes.{name}, " for name in by),
         "{grid_by}": "".join(f"grid.{name}, " for name in by),
         "{grid_matches_exits}": "".join(f" and grid.{name} = exits.{name}" for name in by),
@@ -249,7 +294,10 @@ def _with_status(asked: Measure, frame: pl.DataFrame, when: When) -> pl.DataFram
         maturity = pl.col("period").replace_strict(when.maturity, default="final", return_dtype=pl.String)
     else:
         maturity = pl.lit(when.status)
-    low = (pl.col("n") < LOW_BASE) if asked.kind != "stock" else pl.lit(False)
+    low = (pl.col("n") < LOW_BASE) if asked.kind not in ("stock", "count") else pl.lit(False)
+    if asked.kind == "change":
+        # There is nothing to have changed from.
+        low |= pl.col("denominator") == 0
     frame = frame.with_columns(
         pl.when(maturity == "immature")
         .then(pl.lit("immature"))
@@ -261,10 +309,57 @@ def _with_status(asked: Measure, frame: pl.DataFrame, when: When) -> pl.DataFram
         .alias("status")
     )
     hidden = pl.col("status") == "immature"
-    if asked.kind in (*RATES, "survival"):
+    if asked.kind in RATES:
         hidden |= pl.col("status") == "low_base"
     values = [c for c in ("value", "lower", "upper", *EXTRA.get(asked.kind, ())) if c != "at_risk"]
     return frame.with_columns(pl.when(hidden).then(None).otherwise(pl.col(c)).alias(c) for c in values)
+
+
+def _with_enough(
+    warehouse: Warehouse,
+    asked: Measure,
+    by: tuple[str, ...],
+    frame: pl.DataFrame,
+    query: str,
+    parameters: dict[str, Any],
+) -> pl.DataFrame:
+    """Return the frame without the values of groups in which the measure rests on too small a share of the people."""
+    part, whole, least = asked.needs_share or ("", "", 0.0)
+    columns = "".join(f"{name}, " for name in by)
+    shares = warehouse.query(
+        f"{query} select {columns} sum({part}) / nullif(sum({whole}), 0) as share from selected group by all",
+        parameters,
+    )
+    frame = frame.join(shares, on=list(by), how="left") if by else frame.join(shares, how="cross")
+    lacking = (pl.col("share").fill_null(0.0) < least) & (pl.col("status") != "immature")
+    return frame.with_columns(
+        pl.when(lacking).then(pl.lit("low_base")).otherwise("status").alias("status"),
+        *(pl.when(lacking).then(None).otherwise(c).alias(c) for c in ("value", "lower", "upper")),
+    )
+
+
+def _every_label(asked: Measure, by: tuple[str, ...], where: Mapping[str, str], frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with a row for every label where a breakdown of the measure's own is the only one.
+
+    A step of which nothing was recorded is shown as that, and not left out; of what is counted there is then none.
+    """
+    known = DIMENSIONS[by[0]]
+    if len(by) > 1 or not known.own or known.open or asked.kind in LEADING or known.name in where:
+        return frame
+    missing = [label for label in known.labels if label not in set(frame[known.name])]
+    counted = asked.kind in ("count", "distribution")
+    whole = frame.row(0, named=True) if counted and frame.height else {}
+    row: dict[str, Any] = dict.fromkeys(frame.columns) | {"n": 0, "status": "immature"}
+    if counted:
+        row |= {"numerator": 0, "status": whole.get("status", "ok")}
+        row |= {name: 0 for name in PEOPLE if name in frame.columns}
+    if asked.kind == "count":
+        row |= {"value": 0.0}
+    elif whole:
+        row |= {"denominator": whole["denominator"], "n": whole["n"]}
+        row |= {"value": None if whole["value"] is None else 0.0, "complement_people": whole["n"]}
+    rows = [{**{c: row[c] for c in frame.columns}, known.name: label} for label in missing]
+    return pl.concat([frame, pl.DataFrame(rows, schema=frame.schema)]) if rows else frame
 
 
 def _not_applicable(asked: Measure, by: tuple[str, ...]) -> pl.DataFrame:
@@ -283,7 +378,7 @@ def columns_of(asked: Measure, by: Sequence[str]) -> list[str]:
 def _dtype(column: str) -> Any:
     if column in ("numerator", "denominator", "n", "months", "at_risk", *PEOPLE):
         return pl.Int64
-    if column in ("value", "lower", "upper", "mean", "median", "q1", "q3", "p90"):
+    if column in ("value", "lower", "upper", "mean", "median", "q1", "q3", "p90", "top_share"):
         return pl.Float64
     return pl.String
 
@@ -291,7 +386,9 @@ def _dtype(column: str) -> Any:
 def in_order(asked: Measure, by: tuple[str, ...], frame: pl.DataFrame, extra: tuple[str, ...] = ()) -> pl.DataFrame:
     """Return the frame with its columns and rows in their published order, and the extra columns that it has."""
     columns = [*columns_of(asked, by), *(c for c in extra if c in frame.columns)]
-    frame = frame.select(pl.col(c).cast(_dtype(c)) for c in columns)
+    # What a measure divides by may be a sum of parts, such as months at liberty.
+    parts = [c for c in ("numerator", "denominator") if c in frame.columns and frame.schema[c] == pl.Float64]
+    frame = frame.select(pl.col(c).cast(pl.Float64 if c in parts else _dtype(c)) for c in columns)
     rows = frame.rows(named=True)
     leading = LEADING.get(asked.kind, ())
     places = {"row": PROFILE_ROWS, "column": PROFILE_COLUMNS}

@@ -30,6 +30,32 @@ from cut
 where ends_before > (select min(happens_from) from horizon) and starts_on <= (select max(covered_to) from horizon)
 order by starts_on
 
+-- section: fixed_cohorts
+-- The caseload two months before each period, whose follow-up year is the period and whose baseline year starts
+-- eighteen months before it: gaps of months on both sides of the selection, as the national indicator left them.
+select
+    period,
+    cast(starts_on - interval 2 month as date) as cohort_on,
+    cast(starts_on - interval 18 month as date) as baseline_from,
+    starts_on as follow_up_from
+from periods
+
+-- section: fixed_on
+select
+    period,
+    cast($cohort_on as date) as cohort_on,
+    cast($baseline_from as date) as baseline_from,
+    cast($follow_up_from as date) as follow_up_from
+from periods
+
+-- section: fixed_periods
+-- The one period of a fixed cohort that was asked for: its follow-up year.
+select
+    strftime(cast($follow_up_from as date), '%Y-%m-%d') || ' cohort ' || strftime(cast($cohort_on as date), '%Y-%m-%d')
+        as period,
+    cast($follow_up_from as date) as starts_on,
+    cast(cast($follow_up_from as date) + interval 12 month as date) as ends_before
+
 -- section: maturity
 -- When each period of a measure is final: whether the earliest coverage end of the files it reads leaves time enough.
 select

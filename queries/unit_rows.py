@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from queries import sql
@@ -16,10 +17,15 @@ class UnknownCohort(ValueError):
 
 @dataclass(frozen=True)
 class Cohort:
-    """How time is cut into periods of twelve months: from which month, and how a period is labelled."""
+    """How time is cut into periods of twelve months: from which month, and how a period is labelled.
+
+    `fixed_on` gives one cohort of its own to measures of a fixed caseload: the date on which it is fixed, and the
+    first days of the baseline and of the follow-up year.
+    """
 
     first_month: int
     style: str
+    fixed_on: tuple[date, date, date] | None = None
 
     @classmethod
     def named(cls, text: str | None) -> "Cohort":
@@ -42,15 +48,30 @@ class Cohort:
             f"A cohort is {FINANCIAL_YEAR}, calendar_year or year_from:YYYY-MM (always twelve months), got: {text}"
         )
 
+    @classmethod
+    def fixed(cls, cohort_on: date, baseline_from: date, follow_up_from: date) -> "Cohort":
+        """Return one fixed cohort: the caseload on a date, with its baseline and follow-up years.
+
+        Raises UnknownCohort unless the baseline year has ended when the follow-up year starts.
+        """
+        if not baseline_from < cohort_on or not cohort_on <= follow_up_from:
+            raise UnknownCohort(
+                "A fixed cohort's baseline starts before the cohort's date and its follow-up does not, got:"
+                f" cohort {cohort_on}, baseline from {baseline_from}, follow-up from {follow_up_from}"
+            )
+        return cls(4, "fixed", (cohort_on, baseline_from, follow_up_from))
+
     @property
     def parameters(self) -> dict[str, object]:
-        """What the period query binds."""
+        """What the steps that cut time bind."""
+        if self.fixed_on is not None:
+            return dict(zip(("cohort_on", "baseline_from", "follow_up_from"), self.fixed_on, strict=True))
         return {"first_month": self.first_month, "style": self.style}
 
     @property
     def is_default(self) -> bool:
         """Whether the periods are those that the build materialised."""
-        return self.first_month == 4
+        return self.first_month == 4 and self.fixed_on is None
 
 
 def unit_files() -> list[str]:
@@ -63,19 +84,50 @@ def table_name(units: str) -> str:
     return f"units_{units}"
 
 
+def steps(cohort: Cohort | None = None) -> dict[str, str]:
+    """Return the shared steps that unit queries read, by name, each as a query over the warehouse.
+
+    `periods` and `fixed_cohorts` cut time; `cohort_entries` is everybody's first index event in each period, with
+    every attribute. A build makes a table of each, which is what a unit query finds unless a cohort hides it.
+    """
+    shared = "queries/periods.sql"
+    fixed = "fixed_on" if cohort is not None and cohort.fixed_on else "fixed_cohorts"
+    return {
+        "periods": sql.section(shared, "fixed_periods" if fixed == "fixed_on" else "periods"),
+        "fixed_cohorts": sql.section(shared, fixed),
+        "cohort_entries": _with_attributes(sql.section("queries/cohort_entries.sql", "entries")),
+    }
+
+
 def compose(units: str, cohort: Cohort | None = None) -> str:
     """Return the SQL of one unit query with every attribute beside it.
 
-    With a cohort, the periods are cut afresh inside the query, hiding the table of that name.
+    With a cohort that is not the default, time is cut afresh inside the query, hiding the tables of those names.
     """
-    name = f"queries/measures/{Path(units).name}.sql"
-    body = sql.body(name)
+    body = sql.body(f"queries/measures/{Path(units).name}.sql")
+    # The entries have every attribute already.
+    query = body if reads(body, "cohort_entries") else _with_attributes(body)
+    if cohort is None or cohort.is_default:
+        return query
+    hidden = []
+    needed = query
+    for name, text in reversed(steps(cohort).items()):
+        if reads(needed, name):
+            hidden.insert(0, f"{name} as (\n{text}\n)")
+            needed += text
+    return f"with {', '.join(hidden)}\nselect * from (\n{query}\n) as units" if hidden else query
+
+
+def reads(text: str, table: str) -> bool:
+    """Return whether a query reads a table, by its name after `from` or `join`."""
+    return re.search(rf"\b(from|join) {table}\b", text) is not None
+
+
+def _with_attributes(query: str) -> str:
     attributes = "queries/attributes.sql"
-    placed = sql.section(attributes, "own" if "own_scheme" in body else "window")
-    steps = [f"units as (\n{body}\n)", f"placed as (\n{placed}\n)"]
-    if cohort is not None and not cohort.is_default:
-        steps.insert(0, f"periods as (\n{sql.section('queries/periods.sql', 'periods')}\n)")
-    return f"with {', '.join(steps)}\n{sql.section(attributes, 'described')}"
+    placed = sql.section(attributes, "own" if "own_scheme" in query else "window")
+    described = sql.section(attributes, "described")
+    return f"with units as (\n{query}\n), placed as (\n{placed}\n)\n{described}"
 
 
 def relation(units: str, cohort: Cohort) -> str:

@@ -8,7 +8,7 @@ import polars as pl
 
 from queries import sql
 from queries.catalogue import Measure
-from queries.unit_rows import Cohort, relation
+from queries.unit_rows import Cohort, relation, steps
 from queries.warehouse import Warehouse
 
 
@@ -47,7 +47,7 @@ def _periods(warehouse: Warehouse, asked: Measure, cohort: Cohort) -> pl.DataFra
         "reads": list(asked.reads),
     }
     if not cohort.is_default:
-        text = f"with periods as (\n{sql.section('queries/periods.sql', 'periods')}\n)\n{text}"
+        text = f"with periods as (\n{steps(cohort)['periods']}\n)\n{text}"
         parameters |= cohort.parameters
     return warehouse.query(text, parameters)
 

@@ -16,7 +16,9 @@ FILES = sorted(str(path.relative_to(ROOT)) for room in ("queries", "etl") for pa
 
 # A few sections have a place for breakdown columns or joins. Any that parse there will do to read the style.
 STAND_INS = {
+    "{units}": "people",
     "{by}": "area,",
+    "{rest}": "area,",
     "{sizes_by}": "sizes.area,",
     "{grid_by}": "grid.area,",
     "{grid_matches_exits}": "and grid.area = exits.area",

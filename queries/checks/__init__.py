@@ -8,6 +8,7 @@ from typing import ClassVar
 import polars as pl
 
 from queries import sql
+from queries.unit_rows import table_name, unit_files
 
 SEVERITIES = ("hard", "soft")
 SHRUNK_TO = 0.5
@@ -40,7 +41,10 @@ def run_checks(query: Callable[[str], pl.DataFrame], previous: dict[str, int]) -
         header = dict(re.findall(r"^-- (check|title|severity): (.+)$", text, re.MULTILINE))
         if set(header) != {"check", "title", "severity"} or header["severity"] not in SEVERITIES:
             raise ValueError(f"{file}: a check's header has check, title and severity ({' or '.join(SEVERITIES)})")
-        rows = query(sql.body(file)).height
+        body = sql.body(file)
+        # A check `each: units` is made of every table of units in turn.
+        tables = [table_name(name) for name in unit_files()] if "{units}" in body else [""]
+        rows = sum(query(body.replace("{units}", table)).height for table in tables)
         found.append(Broken(header["check"], header["title"], header["severity"], rows))
     now = dict(query("select file, accepted from files").iter_rows())
     for file, rows in sorted(previous.items()):

@@ -1,4 +1,5 @@
 -- unit: one row per membership of a scheme and month end on which it is open
+-- read_at: month_end
 -- denominator: none, not a rate
 -- direction: none
 -- matures: 0 months

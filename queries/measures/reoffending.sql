@@ -62,52 +62,26 @@
 -- why: It says how much of all proven re-offending is done by the people on schemes
 -- not_applicable: ppo, scheme, area, force, strand, court_type
 
-with first_events as (
+with reoffences as (
     select
-        periods.period,
-        periods.starts_on as window_starts_on,
-        periods.ends_before as window_ends_before,
-        events.person_id,
-        events.index_on,
-        events.index_event,
-        events.offence_group,
-        events.age,
-        events.follow_up_ends_on,
-        events.proof_ends_on
-    from index_events as events
-    inner join periods on events.index_on >= periods.starts_on and events.index_on < periods.ends_before
-    qualify row_number() over (partition by events.person_id, periods.period order by events.index_on) = 1
-),
-
-reoffences as (
-    select
-        events.person_id,
-        events.index_on,
+        entries.person_id,
+        entries.date,
         count(*) as reoffences
-    from first_events as events
+    from cohort_entries as entries
     inner join offences
         on
-            events.person_id = offences.person_id
-            and offences.committed_on > events.index_on
-            and offences.committed_on <= events.follow_up_ends_on
-            and offences.disposed_on <= events.proof_ends_on
+            entries.person_id = offences.person_id
+            and offences.committed_on > entries.date
+            and offences.committed_on <= entries.follow_up_ends_on
+            and offences.disposed_on <= entries.proof_ends_on
     where offences.counts
-    group by events.person_id, events.index_on
+    group by entries.person_id, entries.date
 )
 
 select
-    cast(events.person_id as bigint) * 100000 + date_diff('day', date '1900-01-01', events.index_on) as unit_id,
-    events.person_id,
-    events.index_on as date,
-    events.period,
+    entries.* exclude (follow_up_ends_on, proof_ends_on),
     1 as offenders,
     case when reoffences.reoffences is null then 0 else 1 end as reoffended,
-    coalesce(reoffences.reoffences, 0) as reoffences,
-    events.index_event,
-    events.offence_group,
-    events.age,
-    events.index_on as scheme_on,
-    events.window_starts_on,
-    events.window_ends_before
-from first_events as events
-left join reoffences on events.person_id = reoffences.person_id and events.index_on = reoffences.index_on
+    coalesce(reoffences.reoffences, 0) as reoffences
+from cohort_entries as entries
+left join reoffences on entries.person_id = reoffences.person_id and entries.date = reoffences.date

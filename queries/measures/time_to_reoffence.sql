@@ -18,57 +18,38 @@
 -- owner: performance analyst
 -- review_by: 2027-04-01
 
-with first_events as (
+with watched as (
     select
-        periods.period,
-        periods.starts_on as window_starts_on,
-        periods.ends_before as window_ends_before,
-        events.person_id,
-        events.index_on,
-        events.index_event,
-        events.offence_group,
-        events.age,
+        entries.* exclude (follow_up_ends_on, proof_ends_on),
         watch.covered_to,
         watch.watched_to
-    from index_events as events
-    inner join periods on events.index_on >= periods.starts_on and events.index_on < periods.ends_before
+    from cohort_entries as entries
     cross join watch
-    where events.index_on < watch.watched_to
-    qualify row_number() over (partition by events.person_id, periods.period order by events.index_on) = 1
+    where entries.date < watch.watched_to
 ),
 
 first_reoffences as (
     select
-        events.person_id,
-        events.index_on,
+        watched.person_id,
+        watched.date,
         min(offences.committed_on) as committed_on
-    from first_events as events
+    from watched
     inner join offences
         on
-            events.person_id = offences.person_id
-            and offences.committed_on > events.index_on
-            and offences.committed_on <= events.watched_to
-            and offences.disposed_on <= events.covered_to
+            watched.person_id = offences.person_id
+            and offences.committed_on > watched.date
+            and offences.committed_on <= watched.watched_to
+            and offences.disposed_on <= watched.covered_to
     where offences.counts
-    group by events.person_id, events.index_on
+    group by watched.person_id, watched.date
 )
 
 select
-    cast(events.person_id as bigint) * 100000 + date_diff('day', date '1900-01-01', events.index_on) as unit_id,
-    events.person_id,
-    events.index_on as date,
-    events.period,
+    watched.* exclude (covered_to),
     1 as offenders,
     case when reoffences.committed_on is null then 0 else 1 end as event,
-    date_diff('day', events.index_on, coalesce(reoffences.committed_on, events.watched_to)) as time_days,
-    coalesce(reoffences.committed_on, events.watched_to) as ends_on,
-    events.watched_to,
-    events.index_event,
-    events.offence_group,
-    events.age,
-    events.index_on as scheme_on,
-    events.window_starts_on,
-    events.window_ends_before
-from first_events as events
+    date_diff('day', watched.date, coalesce(reoffences.committed_on, watched.watched_to)) as time_days,
+    coalesce(reoffences.committed_on, watched.watched_to) as ends_on
+from watched
 left join first_reoffences as reoffences
-    on events.person_id = reoffences.person_id and events.index_on = reoffences.index_on
+    on watched.person_id = reoffences.person_id and watched.date = reoffences.date

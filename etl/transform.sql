@@ -83,7 +83,7 @@ select
     end as ethnicity,
     coalesce(described.ethnicity_self_defined, 'not_known') as ethnicity_self_defined,
     -- No finer than a month: at a month end it says who is an adult.
-    last_day(birthdays.birthday) as eighteen_by
+    strftime(birthdays.birthday, '%Y-%m') as eighteen_in
 from described
 left join eighteenth_birthdays as birthdays on described.person_id = birthdays.person_id
 order by described.person_id;

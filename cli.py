@@ -22,7 +22,7 @@ from queries.catalogue import HeaderError, UnknownMeasure, measures
 from queries.dimensions import UnknownDimension
 from queries.figures import figure, units
 from queries.scope import NotPermitted, Viewer
-from queries.unit_rows import UnknownCohort
+from queries.unit_rows import Cohort, UnknownCohort
 from queries.warehouse import NoBuild, Warehouse
 from queries.when import UnknownPeriod
 
@@ -47,6 +47,15 @@ ViewerOption = Annotated[str, typer.Option("--as", help="See what this viewer wo
 WhereOption = Annotated[list[str] | None, typer.Option("--where", help="Filter: DIM=VALUE. May be given again.")]
 CohortOption = Annotated[
     str | None, typer.Option("--cohort", help="financial_year (default), calendar_year or year_from:YYYY-MM.")
+]
+CohortDateOption = Annotated[
+    str | None, typer.Option("--cohort-date", help="NI 30: the date on which the caseload is fixed.")
+]
+BaselineOption = Annotated[
+    str | None, typer.Option("--baseline-from", help="NI 30: the first day of the baseline year.")
+]
+FollowUpOption = Annotated[
+    str | None, typer.Option("--follow-up-from", help="NI 30: the first day of the follow-up year.")
 ]
 DateOption = Annotated[str | None, typer.Option(help="Date the extracts were taken, where no manifest says.")]
 
@@ -238,6 +247,9 @@ def measure(
     period: Annotated[str | None, typer.Option(help="A period, all (final ones pooled) or each.")] = None,
     as_at: Annotated[str | None, typer.Option(help="A month end, for figures taken at one.")] = None,
     cohort: CohortOption = None,
+    cohort_date: CohortDateOption = None,
+    baseline_from: BaselineOption = None,
+    follow_up_from: FollowUpOption = None,
     builds: BuildsOption = Path("builds"),
     viewer: ViewerOption = "analyst",
     format: FormatOption = "table",
@@ -245,6 +257,7 @@ def measure(
     """Work out a measure, broken down and filtered as asked. Unfiltered is everyone.
 
     Example: ppo measure reoffending_rate --by sex --where ppo=yes --period 2009/10
+    Example: ppo measure ni30_change --cohort-date 2009-02-01 --baseline-from 2007-10-01 --follow-up-from 2009-04-01
     """
     with plain_errors():
         if name is None:
@@ -262,7 +275,7 @@ def measure(
             where=conditions(where),
             period=period,
             as_at=date.fromisoformat(as_at) if as_at else None,
-            cohort=cohort,
+            cohort=cohort_asked(cohort, cohort_date, baseline_from, follow_up_from),
         )
         if format == "table":
             say.print(f"{found.measure.title}, {f'as at {found.as_at}' if found.as_at else found.period or 'all'}")
@@ -272,12 +285,30 @@ def measure(
                 say.print(f"- {note}")
 
 
+def cohort_asked(
+    cohort: str | None, cohort_date: str | None, baseline_from: str | None, follow_up_from: str | None
+) -> str | Cohort | None:
+    """Return the cohort asked for: by its name, or by the three dates of a fixed one, which go together."""
+    given = [text for text in (cohort_date, baseline_from, follow_up_from) if text]
+    if not given:
+        return cohort
+    if len(given) < 3 or cohort:
+        raise UnknownCohort(
+            "A fixed cohort is --cohort-date, --baseline-from and --follow-up-from together, without --cohort,"
+            f" got: {', '.join([*given, *([cohort] if cohort else [])])}"
+        )
+    return Cohort.fixed(*map(date.fromisoformat, given))
+
+
 @app.command("units")
 def unit_rows(
     name: Annotated[str, typer.Argument(help="The measure.")],
     where: WhereOption = None,
     period: Annotated[str | None, typer.Option(help="A period; without one, all of them.")] = None,
     cohort: CohortOption = None,
+    cohort_date: CohortDateOption = None,
+    baseline_from: BaselineOption = None,
+    follow_up_from: FollowUpOption = None,
     builds: BuildsOption = Path("builds"),
     viewer: ViewerOption = "analyst",
     format: FormatOption = "csv",
@@ -293,7 +324,7 @@ def unit_rows(
             name,
             where=conditions(where),
             period=period or "each",
-            cohort=cohort,
+            cohort=cohort_asked(cohort, cohort_date, baseline_from, follow_up_from),
         )
         write(found.frame, format)
 

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from queries.catalogue import Measure, measures
+from queries.dimensions import DIMENSIONS
 from tests import oracle, worlds
 
-ATTRIBUTES = (
-    "sex age_band ethnicity ethnicity_self_defined statutory in_dip place previous_offences month "
-    "scheme area force strand"
-).split()
-ENTRY = ["date", "index_event", "offence_group", "ppo", *ATTRIBUTES]
-BREAKDOWNS = {
-    "cohort": [*ATTRIBUTES, "ppo", "offence_group", "index_event"],
-    "shares": [a for a in ATTRIBUTES if a not in ("scheme", "area", "force", "strand")]
-    + ["offence_group", "index_event"],
-    "justice": [*ATTRIBUTES, "ppo", "offence_group", "court_type"],
-    "scheme": ATTRIBUTES,
+LEADING = {
+    "survival": ["months"],
+    "timeline": ["months"],
+    "concentration": ["top_share"],
+    "table": ["row", "column"],
 }
-COHORT = ("reoffending_rate", "reoffences_per_reoffender", "reoffences_per_offender")
-SHARES = ("share_of_offenders", "share_of_reoffences")
+RATIOS = ("proportion", "ratio", "share", "timeline")
 TOLERANCE = 1e-9
 
 
@@ -41,113 +37,154 @@ class Difference:
         return f"{self.measure}: {self.what} {self.key}\n    ours:   {self.ours}\n    oracle: {self.oracles}"
 
 
+def compared() -> dict[str, Measure]:
+    """Return every measure, since the oracle knows each (tests/queries/test_catalogue.py)."""
+    return measures()
+
+
 # --- units -----------------------------------------------------------------------------------------------
 
 
+def worth(kind: str, unit: dict) -> tuple:
+    """Return what an oracle's unit adds to a figure."""
+    names = {
+        "days": ["days"],
+        "change": ["before", "after", "exposure_before", "exposure_after"],
+        "survival": ["event", "time_days"],
+        "count": ["numerator"],
+        "concentration": ["numerator"],
+        "table": ["age"],
+    }
+    if kind in ("stock", "distribution"):
+        return ("counted",)
+    return tuple(unit.get(name) for name in names.get(kind, ["numerator", "denominator"]))
+
+
+def our_worth(asked: Measure, unit: dict) -> tuple:
+    """Return the same of a row of a unit query, by the columns that the measure's header names."""
+    if asked.kind in ("stock", "distribution"):
+        return ("counted",)
+    if asked.kind == "table":
+        return (unit["age"],)
+    if asked.kind == "survival":
+        if unit["event"] is None:
+            return (None, None)
+        last = unit["ends_on"] if unit["event"] else unit["watched_to"]
+        return (unit["event"], (last - unit["date"]).days)
+    numerator = unit[asked.numerator_column]
+    if asked.numerator_where and unit[asked.numerator_where[0]] != asked.numerator_where[1]:
+        numerator = 0
+    if asked.kind in ("days", "count", "concentration"):
+        return (numerator,)
+    denominator = unit[asked.denominator_column]
+    if asked.kind == "change":
+        if numerator is None or denominator is None:
+            return (None,) * 4
+        times = [1, 1] if asked.exposure is None else [unit[column] for column in asked.exposure]
+        return (denominator, numerator, *times)
+    return (numerator, denominator)
+
+
+def rounded(values: tuple) -> tuple:
+    """Return numbers as they compare: shares of days and chances to nine figures."""
+    return tuple(v if v is None or isinstance(v, (int, str)) else round(float(v), 9) for v in values)
+
+
+def described(asked: Measure, unit: dict) -> tuple:
+    """Return whose a unit is, when, and every breakdown that applies to it."""
+    columns = [name for name in asked.dimensions if name != "period"]
+    when = () if asked.at_month_end else (unit["period"],)
+    month = (unit["months"],) if asked.kind == "timeline" else ()
+    return (unit["person"], unit["date"], *when, *month, unit.get("main", True), *(unit[name] for name in columns))
+
+
 def unit_differences(world: oracle.World, road) -> Iterator[Difference]:
-    """Every unit of every measure in one of the two and not in the other, or not the same in both."""
+    """Every unit of every measure that one of the two has oftener than the other, whatever it is that differs.
 
-    def compare(measure, key, columns, ours, theirs):
-        mine = {tuple(unit[k] for k in key): unit for unit in ours}
-        yours = {tuple(unit[k] for k in key): unit for unit in theirs}
-        if len(mine) != len(ours):
-            yield Difference(measure, "units that are not unique", (), len(ours), len(mine))
-        for name in sorted(set(mine) | set(yours), key=str):
-            one, other = mine.get(name), yours.get(name)
-            one = None if one is None else {c: one[c] for c in columns}
-            other = None if other is None else {c: other[c] for c in columns}
-            if one != other:
-                if one is not None and other is not None:
-                    odd = [c for c in columns if one[c] != other[c]]
-                    one, other = {c: one[c] for c in odd}, {c: other[c] for c in odd}
-                yield Difference(measure, "unit", name, one, other, name[0])
+    A unit that adds nothing to any figure (no days, nothing of nothing) need not be a row of either.
+    """
+    rows: dict[str, list[dict]] = {}
+    for name, asked in compared().items():
+        if asked.units not in rows:
+            rows[asked.units] = road.units(name)
+        ours = Counter(described(asked, u) + rounded(our_worth(asked, u)) for u in rows[asked.units])
+        theirs = Counter(described(asked, u) + rounded(worth(asked.kind, u)) for u in oracle.units(world, name))
+        size = len(worth(asked.kind, {}))
+        columns = ["person", "date"] + ([] if asked.at_month_end else ["period"])
+        columns += ["months"] if asked.kind == "timeline" else []
+        columns += ["main", *(n for n in asked.dimensions if n != "period"), *(f"worth {n}" for n in range(size))]
+        nothing = [(None,) * size] + ([(0, 0)] if asked.kind in RATIOS else [])
+        sides = ((ours - theirs).elements(), (theirs - ours).elements())
+        yield from paired(name, columns, *([u for u in side if u[-size:] not in nothing] for side in sides))
 
-    yield from compare(
-        "reoffending_rate",
-        ("person", "period"),
-        ["offenders", "reoffended", "reoffences", *ENTRY],
-        road.units("reoffending_rate"),
-        oracle.units(world, "reoffending_rate"),
-    )
-    yield from compare(
-        "time_to_first_reoffence",
-        ("person", "period"),
-        ["event", "time_days", *ENTRY],
-        road.units("time_to_first_reoffence"),
-        oracle.units(world, "time_to_first_reoffence"),
-    )
-    yield from compare(
-        "arrest_to_sentence_days",
-        ("person", "date"),
-        [*oracle.STAGES, "period", "court_type", "offence_group", "ppo", *ATTRIBUTES],
-        road.units("arrest_to_sentence_days"),
-        oracle.units(world, "arrest_to_sentence_days"),
-    )
-    ours = road.units("caseload")
-    days = sorted({unit["date"] for unit in ours})
-    theirs = [row for day in days for row in oracle.month_end_rows(world, "caseload", day)]
-    yield from compare("caseload", ("person", "scheme", "date"), ["main", "age", *ATTRIBUTES], ours, theirs)
-    theirs = [row for day in days for row in oracle.month_end_rows(world, "custody_share", day)]
-    theirs = [{**row, "in_custody": row["numerator"], "placed": row["denominator"]} for row in theirs]
-    ours = road.units("custody_share")
-    columns = ["main", "in_custody", "placed", *ATTRIBUTES]
-    yield from compare("custody_share", ("person", "scheme", "date"), columns, ours, theirs)
-    # Somebody whose place was never known has no days to share out: a unit of nothing, in the oracle alone.
-    theirs = [
-        {**unit, "days_in_custody": unit["numerator"], "days_placed": unit["denominator"]}
-        for unit in oracle.units(world, "custody_days_share")
-        if unit["denominator"]
-    ]
-    ours = [unit for unit in road.units("custody_days_share") if unit["days_placed"]]
-    columns = ["days_in_custody", "days_placed", *(a for a in ATTRIBUTES if a not in ("place", "month"))]
-    yield from compare("custody_days_share", ("person", "scheme", "period", "main"), columns, ours, theirs)
+
+def paired(name: str, columns: list[str], mine: list[tuple], yours: list[tuple]) -> Iterator[Difference]:
+    """Give the odd units of the two, those of one person and day side by side with what differs in them."""
+    for unit in sorted(mine, key=str):
+        rivals = [other for other in yours if other[:2] == unit[:2]]
+        if not rivals:
+            yield Difference(name, "unit", unit[:2], dict(zip(columns, unit, strict=True)), None, unit[0])
+            continue
+        nearest = max(rivals, key=lambda other: sum(a == b for a, b in zip(unit, other, strict=True)))
+        yours.remove(nearest)
+        odd = [c for c, a, b in zip(columns, unit, nearest, strict=True) if a != b]
+        one, other = ({c: v for c, v in zip(columns, side, strict=True) if c in odd} for side in (unit, nearest))
+        yield Difference(name, "unit", unit[:2], one, other, unit[0])
+    for unit in sorted(yours, key=str):
+        yield Difference(name, "unit", unit[:2], None, dict(zip(columns, unit, strict=True)), unit[0])
 
 
 # --- figures ---------------------------------------------------------------------------------------------
 
+PAIRS = {
+    "reoffending_rate": ("ppo", "index_event"),
+    "arrest_to_sentence_days": ("ppo", "court_type"),
+    "caseload": ("scheme", "strand"),
+}
+
 
 def questions(month_end: date, quick: bool = False) -> Iterator[tuple[str, dict]]:
-    """Every measure by nothing, by each of its breakdowns and by some pairs, in one period, each and all."""
-    for measure in (*COHORT, *SHARES, "time_to_first_reoffence", *oracle.STAGES):
-        kind = "justice" if measure in oracle.STAGES else "shares" if measure in SHARES else "cohort"
-        for period in ("2009/10", "2008/09", "all", "each"):
-            yield measure, {"period": period}
-        if quick and measure not in ("reoffending_rate", "arrest_to_sentence_days"):
+    """Every measure by nothing, by each of its breakdowns and by some pairs, in one period, each and all.
+
+    Quickly, each measure is asked by two breakdowns only, and the measures take turns with them.
+    """
+    for place, (name, asked) in enumerate(compared().items()):
+        if asked.kind == "table":
+            for where in ({}, {"scheme": "W0001A"}, {"area": "South"}):
+                yield name, {"as_at": month_end, "where": where}
             continue
-        for name in BREAKDOWNS[kind]:
-            yield measure, {"by": (name,), "period": "2008/09"}
-        yield measure, {"by": ("sex", "age_band"), "period": "each"}
-        yield measure, {"where": {"sex": "male"}, "by": ("statutory",), "period": "all"}
-        if kind == "cohort":
-            yield measure, {"by": ("ppo", "index_event"), "period": "all"}
-            yield measure, {"where": {"ppo": "yes"}, "period": "2009/10"}
-        if kind == "justice":
-            yield measure, {"by": ("ppo", "court_type"), "period": "all"}
-    for measure in ("caseload", "custody_share"):
-        yield measure, {"as_at": month_end}
-        for name in BREAKDOWNS["scheme"]:
-            if (measure, name) == ("custody_share", "place"):
-                continue
-            yield measure, {"by": (name,), "as_at": month_end}
-        yield measure, {"by": ("scheme", "strand"), "as_at": month_end}
-        yield measure, {"where": {"area": "North"}, "by": ("sex",), "as_at": month_end}
-    for period in ("2009/10", "2010/11", "all", "each"):
-        yield "custody_days_share", {"period": period}
-    for name in BREAKDOWNS["scheme"]:
-        if name not in ("place", "month"):
-            yield "custody_days_share", {"by": (name,), "period": "2009/10"}
-    yield "scheme_profile", {"as_at": month_end}
-    yield "scheme_profile", {"as_at": month_end, "where": {"scheme": "W0001A"}}
-    yield "scheme_profile", {"as_at": month_end, "where": {"area": "South"}}
+        whens = [{"period": period} for period in ("2009/10", "all", "each", "2008/09", "2010/11")]
+        if asked.at_month_end:
+            whens = [{"as_at": month_end}]
+        yield from ((name, when) for when in whens[: 3 if quick else None])
+        broken = [n for n in asked.dimensions if n != "period" and n != asked.always_by]
+        own = [n for n in broken if DIMENSIONS[n].own]
+        if quick:
+            broken = own + [broken[(place + turn * 7) % len(broken)] for turn in range(2)]
+        for turn, dimension in enumerate(dict.fromkeys(broken)):
+            yield name, {"by": (dimension,), **whens[turn % min(len(whens), 2)]}
+        if quick and name not in PAIRS:
+            continue
+        yield name, {"where": {"sex": "male"}, "by": ("statutory",), **whens[0]}
+        if name in PAIRS:
+            yield name, {"by": PAIRS[name], **whens[0]}
+        if "ppo" in asked.dimensions:
+            yield name, {"where": {"ppo": "yes"}, **whens[0]}
+        if asked.always_by:
+            label = oracle.LABELS[asked.always_by][0]
+            yield name, {"where": {asked.always_by: label}, "by": ("area",), **whens[-1]}
 
 
 def figure_differences(world: oracle.World, road, month_end: date, quick: bool = False) -> Iterator[Difference]:
     """Every figure in one of the two and not in the other, or not the same in both."""
     for measure, how in questions(month_end, quick):
+        asked = measures()[measure]
         by = list(how.get("by", ()))
-        if how.get("period") == "each" and "period" not in by:
+        if asked.always_by and asked.always_by not in {*by, *how.get("where", {})}:
+            by = [asked.always_by, *by]
+        if how.get("period") == "each":
             by = ["period", *by]
-        leading = [*by, *{"survival": ["months"], "table": ["row", "column"]}.get(oracle.KIND[measure], [])]
+        leading = [*by, *LEADING.get(asked.kind, [])]
         ours = {tuple(row[c] for c in leading): row for row in road.figure(measure, **how)}
         theirs = {tuple(row[c] for c in leading): row for row in oracle.figure(world, measure, **how)}
         for name in sorted(set(ours) | set(theirs), key=str):

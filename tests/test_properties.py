@@ -8,10 +8,12 @@ enough to work by hand. `--long` makes more builds of more worlds.
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from queries import sql
+from queries.catalogue import default_switches
 from tests import compare, oracle, worlds
 from tests.road import Road, copied
 
@@ -26,6 +28,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("seed", range(number), scope="module")
 
 
+def built(crowd: worlds.Crowd, files: worlds.Files, folder: Path) -> Road:
+    return Road(files, folder, crowd.extract_date, crowd.coverage, covered_from=crowd.covered_from)
+
+
+def told(crowd: worlds.Crowd, files: worlds.Files, switches: dict | None = None) -> oracle.World:
+    return oracle.World(files, crowd.extract_date, crowd.coverage, switches, crowd.covered_from)
+
+
 @pytest.fixture(scope="module")
 def crowd(seed: int, long_run: bool) -> worlds.Crowd:
     return worlds.crowd(seed, LONG_WORLDS if long_run else SHORT_WORLDS)
@@ -35,12 +45,12 @@ def crowd(seed: int, long_run: bool) -> worlds.Crowd:
 def road(seed: int, crowd: worlds.Crowd, tmp_path_factory: pytest.TempPathFactory) -> Road:
     # The oracle has the rows in their order; how they are sent must make no difference.
     sent = worlds.as_sent(crowd.files, seed)
-    return Road(sent, tmp_path_factory.mktemp("crowd"), crowd.extract_date, crowd.coverage)
+    return built(crowd, sent, tmp_path_factory.mktemp("crowd"))
 
 
 @pytest.fixture(scope="module")
 def world(crowd: worlds.Crowd) -> oracle.World:
-    return oracle.World(crowd.files, crowd.extract_date, crowd.coverage)
+    return told(crowd, crowd.files)
 
 
 def test_every_row_of_a_random_world_is_accepted_as_it_is(road: Road):
@@ -77,16 +87,22 @@ def calendar_year(day: date) -> str:
     return str(day.year)
 
 
+TURNED = {
+    "tic_counts": True,
+    "convictions_as_occasions": True,
+    "recall_release_is_index": True,
+    "prevent_and_deter_is_ppo": True,
+    "custody_join_days": 3,
+    "statutory_sentence_months": 6,
+    "proving_lag_months": 3,
+    "level_half_width": 2,
+}
+
+
 def test_every_switch_means_the_same_to_both(tmp_path, monkeypatch, long_run):
-    turned = {
-        "tic_counts": True,
-        "recall_release_is_index": True,
-        "prevent_and_deter_is_ppo": True,
-        "custody_join_days": 3,
-        "statutory_sentence_months": 6,
-        "proving_lag_months": 3,
-    }
-    assert set(turned) == set(oracle.SWITCHES)
+    # Every journey step is due a day later.
+    turned = {name: TURNED.get(name, default_switches()[name] + 1) for name in default_switches()}
+    assert {name: oracle.SWITCHES[name] for name in turned} == default_switches()
     root = copied(tmp_path / "tree")
     file = root / "queries/switches.toml"
     text = file.read_text(encoding="utf-8")
@@ -97,8 +113,8 @@ def test_every_switch_means_the_same_to_both(tmp_path, monkeypatch, long_run):
     file.write_text(text, encoding="utf-8")
     monkeypatch.setattr(sql, "ROOT", root)
     crowd = worlds.crowd(1000, LONG_WORLDS if long_run else SHORT_WORLDS)
-    road = Road(crowd.files, tmp_path, crowd.extract_date, crowd.coverage)
-    world = oracle.World(crowd.files, crowd.extract_date, crowd.coverage, turned)
+    road = built(crowd, crowd.files, tmp_path)
+    world = told(crowd, crowd.files, turned)
     found = [*compare.unit_differences(world, road), *compare.figure_differences(world, road, MONTH_END, quick=True)]
     assert not found, f"{len(found)} differ, of which:\n" + "\n".join(map(str, found[:5]))
 
@@ -113,8 +129,8 @@ def explain(found: list[compare.Difference], crowd: worlds.Crowd, tmp_path_facto
 
     def differences(files: worlds.Files) -> list[compare.Difference]:
         whole = worlds.merged([files])
-        world = oracle.World(whole, crowd.extract_date, crowd.coverage)
-        road = Road(whole, tmp_path_factory.mktemp("smaller"), crowd.extract_date, crowd.coverage)
+        world = told(crowd, whole)
+        road = built(crowd, whole, tmp_path_factory.mktemp("smaller"))
         both = compare.unit_differences(world, road)
         return [d for d in both if d.measure == first.measure and d.person == first.person]
 

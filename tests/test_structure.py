@@ -90,7 +90,13 @@ def test_the_command_line_is_imported_by_nobody():
 
 def test_the_oracle_imports_nothing_of_ours():
     ours = {*ROOMS, "app", "cli", "tests", "duckdb"}
-    assert tops(text_of("tests/oracle.py")) & ours == set()
+    oracle = [name for name in python_files("tests") if name.startswith("tests/oracle/")]
+    assert oracle, "the oracle is not where it was"
+    wrong = {}
+    for name in oracle:
+        elsewhere = {module for module in imported(text_of(name)) if not module.startswith("tests.oracle")}
+        wrong[name] = {module.split(".")[0] for module in elsewhere} & ours
+    assert {name: bad for name, bad in wrong.items() if bad} == {}
 
 
 def test_the_sample_world_never_goes_through_our_sql():

@@ -47,9 +47,12 @@ CODES = [
     ("TH68010", "Theft from a shop", "046/00", "theft"),
     ("TH68023", "Robbery", "034/01", "robbery"),
     ("TH68007", "Theft from a motor vehicle", "045/10", "theft_from_vehicles"),
+    ("TH68051", "Taking a motor vehicle without consent", "048/01", "taking_and_driving_away"),
     ("CJ88001", "Common assault", "105/01", "violence"),
     ("CJ03510", "Fail to comply with a community order", "195/94", "breach"),
 ]
+NOT_FOR_GAIN = ("violence", "breach")
+NEEDS = ("accommodation", "employment", "education", "health", "mental_health", "drugs", "alcohol")
 AREAS = ["North", "South", "East"]
 FORCES = ["10", "13", "62", None]
 SURNAMES = ["Askham", "Bewley", "Carrick", "Dunmore", "Elsdon", "Farrow", "Garside", "Holmby"]
@@ -76,8 +79,11 @@ COVERED = [
     "police/ppo_register",
     "probation/custody",
     "probation/supervision",
+    "probation/contacts",
+    "probation/assessments",
     "dip/events",
 ]
+KEPT_SINCE = ["police/offences", "police/ppo_register", "probation/custody"]
 
 Files = dict[str, list[dict]]
 
@@ -161,6 +167,8 @@ class Maker:
         born = self.birth()
         sex = self.chance.choice(["M", "M", "M", "F", "U"])
         pnc = None
+        self.moments = [self.anchor]
+        self.proved, self.sentenced = [], []
         if self.likely(0.93):
             serial = self.next_serial()
             pnc = pnc_id(self.chance.choice([1979, 1985, 1999, 2000, 2007]), serial)
@@ -176,14 +184,28 @@ class Maker:
                 }
             )
             self.offences(pnc, born)
-            self.register(pnc, schemes)
+            self.register(pnc, schemes, born)
+            self.nominations(pnc, schemes)
+            self.indications(pnc)
         crns, prison_number = self.probation(pnc, surname, forename, born, sex)
         self.custody(pnc, crns, prison_number)
+        for number in crns:
+            self.contacts(number)
+            self.assessments(number)
         self.dip(pnc, surname, forename, born, sex)
+
+    def beside(self, origin: date, *days: int) -> date:
+        """A day one of so many days after another, or beside that; not after the extract."""
+        found = origin + timedelta(days=self.chance.choice(days) + self.chance.choice([-1, 0, 0, 0, 1]))
+        return min(found, self.extract_date)
+
+    def seldom(self, found: date) -> date | None:
+        """That day, more often than not."""
+        return found if self.likely(0.6) else None
 
     def stages(self, shared: date) -> list[date]:
         """Committed, arrested, charged, first heard, proved, sentenced: in order, many of them on one day."""
-        kind = self.chance.choice(["early", "edge", "edge", "edge", "any", "shared"])
+        kind = self.chance.choice(["early", "edge", "edge", "edge", "any", "shared", "year"])
         if kind == "early":  # soon after the anchor: these tend to be index events
             committed = min(self.anchor - timedelta(days=self.chance.choice([0, 1, 30])), self.extract_date)
             proved = committed + timedelta(days=self.chance.choice([0, 1, 2, 31]))
@@ -191,6 +213,11 @@ class Maker:
             months = self.chance.choice([0, 0, 1, 6, 12, 12])
             committed = add_months(self.anchor, months) + timedelta(days=self.chance.choice([-1, 0, 0, 1, 1, 2]))
             proved = max(committed, self.near(self.chance.choice([months, 12, 18, 18, 18])))
+        elif kind == "year":  # proved in the year or two before a month end, or just before those
+            months = self.chance.choice([-24, -12, -12, -6, 0, 0])
+            last = date(self.anchor.year, self.anchor.month, 1) - timedelta(days=1)
+            proved = add_months(last, months) + timedelta(days=self.chance.choice([-1, 0, 1, 2]))
+            committed = proved - timedelta(days=self.chance.choice([0, 1, 30]))
         elif kind == "shared":  # committed, or sentenced, together with others
             committed = shared
             proved = self.chance.choice([shared, self.day(first=shared)])
@@ -210,7 +237,8 @@ class Maker:
     def offences(self, pnc: str, born: date) -> None:
         arrest = asn(2009, self.next_serial())
         shared = [self.day(), self.day()]
-        for number in range(1, self.chance.choice([0, 1, 2, 3, 4, 5, 6, 8, 12]) + 1):
+        often = self.likely(0.15)
+        for number in range(1, self.chance.choice([12, 18] if often else [0, 1, 2, 3, 4, 5, 6, 8, 12]) + 1):
             if self.likely(0.6):
                 arrest = asn(2009, self.next_serial())
             stages = self.stages(self.chance.choice(shared))
@@ -221,7 +249,7 @@ class Maker:
             committed, arrested, charged, heard, disposed, sentenced = stages
             outcome = self.chance.choice(
                 [
-                    *["convicted"] * 10,
+                    *["convicted"] * (40 if often else 10),
                     *["caution"] * 3,
                     *["reprimand", "warning", "acquitted", "discontinued", "tic", "tic", "pending"],
                 ]
@@ -264,30 +292,57 @@ class Maker:
             elif outcome == "pending":
                 row["disposed_on"] = None
             self.files["police/offences"].append(row)
+            if outcome == "convicted" and row["disposed_on"] is not None:
+                self.proved.append(row["disposed_on"])
+                if row["disposal"] == "custody":
+                    self.sentenced.append(row["sentenced_on"] or row["disposed_on"])
 
-    def register(self, pnc: str, schemes: list[str]) -> None:
+    def register(self, pnc: str, schemes: list[str], born: date) -> None:
         strands = ["catch_and_convict", "catch_and_convict", "rehabilitate_and_resettle", "prevent_and_deter"]
+        birthday = add_months(born, 18 * 12)
+        young = abs((birthday - self.anchor).days) < 40
         for scheme in schemes:
             if not self.likely(0.6):
                 continue
             start = self.day()
+            if self.proved and self.likely(0.4):  # at the edge of a window that a conviction is looked for in
+                months = self.chance.choice([-24, -17, -16, -15, -14, -12, -2, -1, 0, 1, 12, 17, 24])
+                start = self.beside(min(add_months(self.chance.choice(self.proved), months), self.extract_date), 0, 1)
+            if young and self.likely(0.6):
+                start = self.beside(birthday, -200, -30, 0)
+            self.moments.append(start)
             for _ in range(self.chance.choice([1, 1, 2, 3, 4])):
                 row = {
                     "scheme_id": scheme,
                     "pnc_id": pnc,
-                    "strand": self.chance.choice(strands),
-                    "nominated_on": None,
+                    "strand": self.chance.choice([*strands, "prevent_and_deter"] if young else strands),
+                    "nominated_on": self.seldom(self.beside(start, -35, -34, 0, 3)),
                     "adopted_on": start,
+                    "strand_decided_on": self.seldom(self.beside(start, -3, 0, 14, 15)),
+                    "police_flagged_on": self.seldom(self.beside(start, 0, 7, 9)),
+                    "probation_flagged_on": self.seldom(self.beside(start, 0, 14, 40)),
+                    "notified_on": self.seldom(self.beside(start, -20, 14, 20)),
+                    "first_home_visit_on": self.beside(start, 13, 14, 15) if self.likely(0.2) else None,
+                    "outreach_worker_on": self.seldom(self.beside(start, 0, 28)),
+                    "exit_letter_on": None,
                     "exited_on": None,
                     "exit_reason": None,
+                    "resident": self.chance.choice(["Y", "Y", "Y", None, "N"]),
+                    "substance_motivated": self.chance.choice(["Y", "N", None]),
                 }
                 self.files["police/ppo_register"].append(row)
                 end = self.day(first=start)
+                if self.likely(0.3):
+                    end = max(start, self.beside(start, 14, 28, 90, 182))
+                if young and self.likely(0.4) and start <= birthday < self.extract_date - timedelta(days=40):
+                    end = max(start, self.beside(birthday, 0, 28, 28))
                 if self.likely(0.3) or end >= self.extract_date:
                     break
                 row["exited_on"] = end
                 if end == start and not self.likely(0.3):
                     end = row["exited_on"] = start + timedelta(days=1)
+                self.moments.append(end)
+                row["exit_letter_on"] = self.seldom(self.beside(end, -2, 0, 14))
                 row["exit_reason"] = self.chance.choice(
                     [
                         *["reduced_offending", "moved_area", "long_custody", "transferred_strand"],
@@ -297,6 +352,78 @@ class Maker:
                 start = end + timedelta(days=self.chance.choice([0, 0, 1, 2, 40]))  # a strand move, or a re-entry
                 if start == row["adopted_on"] or start >= self.extract_date:
                     break
+
+    def nominations(self, pnc: str, schemes: list[str]) -> None:
+        """Some before an adoption, decided at, before or after it; some that came to nothing."""
+        seen = set()
+        for _ in range(self.chance.choice([0, 0, 1, 2, 3])):
+            scheme = self.chance.choice(schemes)
+            nominated = self.beside(self.chance.choice(self.moments), -60, -35, -10, 0)
+            if (scheme, nominated) in seen:
+                continue
+            seen.add((scheme, nominated))
+            decided = self.beside(nominated, 0, 10, 34, 35)
+            self.files["police/nominations"].append(
+                {
+                    "scheme_id": scheme,
+                    "pnc_id": pnc,
+                    "nominated_on": nominated,
+                    "decided_on": self.seldom(decided),
+                    "decision": self.chance.choice(["adopt", "adopt", "refuse", "defer", None]),
+                }
+            )
+
+    def indications(self, pnc: str) -> None:
+        seen = set()
+        for _ in range(self.chance.choice([0, 0, 0, 1, 3, 6])):
+            last = date(self.anchor.year, self.anchor.month, 1) - timedelta(days=1)
+            months = self.chance.choice([-24, -23, -12, 0])
+            item = (self.beside(add_months(last, months), 0, 1), "N" if self.likely(0.2) else "Y")
+            if item not in seen:
+                seen.add(item)
+                self.files["police/indications"].append({"pnc_id": pnc, "dated_on": item[0], "reliable": item[1]})
+
+    def contacts(self, number: str) -> None:
+        """Weekly from an adoption or an exit from custody, with weeks missed and days on the edge of weeks."""
+        seen = set()
+        absences = self.likely(0.4)
+        for moment in self.moments[-4:]:
+            if self.likely(0.4):
+                continue
+            for week in range(self.chance.choice([1, 3, 5, 6])):
+                on = self.beside(moment, 7 * week, 7 * week + 3, 7 * week + 6)
+                kind = self.chance.choice(["office", "office", "home_visit", "telephone", "accompanied", "other"])
+                outcome = self.chance.choice(
+                    [
+                        *["attended"] * 4,
+                        *["acceptable_absence", "cancelled"],
+                        *["unacceptable_absence"] * (4 if absences else 1),
+                    ]
+                )
+                if (on, kind, outcome) not in seen:
+                    seen.add((on, kind, outcome))
+                    self.files["probation/contacts"].append({"crn": number, "on": on, "kind": kind, "outcome": outcome})
+
+    def assessments(self, number: str) -> None:
+        """Around an adoption or an exit, and at the edges of the months that are looked at."""
+        seen = set()
+        for _ in range(self.chance.choice([0, 1, 2, 4])):
+            months = self.chance.choice([-12, -12, -3, 0, 0, 3, 3, 9])
+            assessed = self.beside(
+                min(add_months(self.chance.choice(self.moments), months), self.extract_date), 0, 0, 1
+            )
+            if assessed in seen:
+                continue
+            seen.add(assessed)
+            row = {
+                "crn": number,
+                "assessed_on": assessed,
+                "ogrs3_one_year": self.chance.choice([None, 0, 1, 25, 50, 75, 99, 100]),
+                "sentence_plan_on": self.seldom(self.beside(assessed, 0, 20, 56)),
+            }
+            for need in NEEDS:
+                row[need] = self.chance.choice(["need", "need", "no_need", "no_need", "not_assessed", None])
+            self.files["probation/assessments"].append(row)
 
     def probation(self, pnc, surname, forename, born, sex) -> tuple[list[str], str | None]:
         if not self.likely(0.75):
@@ -320,7 +447,8 @@ class Maker:
                 }
             )
             for number in range(1, self.chance.choice([0, 0, 1, 2]) + 1):
-                started = self.day()
+                started = min(self.day(), self.beside(self.chance.choice(self.moments), -20, 0, 40))
+                breached = self.beside(self.chance.choice(self.moments), 7, 14, 21, 60)
                 self.files["probation/supervision"].append(
                     {
                         "crn": crns[-1],
@@ -328,6 +456,9 @@ class Maker:
                         "kind": self.chance.choice(["community_order", "licence", "suspended_sentence_order"]),
                         "started_on": started,
                         "ended_on": None if self.likely(0.3) else self.day(first=started),
+                        "breach_initiated_on": self.seldom(breached),
+                        "breach_hearing_on": self.seldom(self.beside(breached, -3, 0, 21)),
+                        "recalled_on": self.beside(breached, -10, 0, 3) if self.likely(0.2) else None,
                     }
                 )
         return crns, prison_number
@@ -344,9 +475,13 @@ class Maker:
         if not names or self.likely(0.3):
             return
         admitted = self.day()
+        if self.sentenced and self.likely(0.5):
+            admitted = self.beside(self.chance.choice(self.sentenced), -30, 0, 0)
         seen = set()
         for _ in range(self.chance.choice([1, 1, 2, 3, 4])):
             released = self.day(first=admitted)
+            if self.likely(0.3):
+                released = max(admitted, self.beside(admitted, 0, 14, 60, 180))
             row = {"crn": None, "pnc_id": None, "noms_number": None, **self.chance.choice(names)}
             row["admitted_on"] = admitted
             row["admission_reason"] = self.chance.choice(
@@ -357,7 +492,17 @@ class Maker:
             if row["released_on"] is not None:
                 row["release_reason"] = self.chance.choice(
                     [
-                        *["sentence_end", "licence", "licence", "hdc", "bail", "acquitted", "escape", "died"],
+                        *[
+                            "sentence_end",
+                            "sentence_end",
+                            "licence",
+                            "licence",
+                            "hdc",
+                            "bail",
+                            "acquitted",
+                            "escape",
+                            "died",
+                        ],
                         *["transfer", "transfer", "transfer", "court", "temporary_absence", "merge"],
                     ]
                 )
@@ -366,6 +511,7 @@ class Maker:
                 break
             seen |= {(admitted, row["admission_reason"]), (admitted, row["released_on"])}
             self.files["probation/custody"].append(row)
+            self.moments.append(released)
             if released >= self.extract_date:
                 break
             admitted = released + timedelta(days=self.chance.choice([0, 0, 1, 2, 2, 3, 3, -1, 30]))
@@ -387,18 +533,35 @@ class Maker:
             }
         )
         seen = set()
-        for _ in range(self.chance.choice([1, 2, 3, 4])):
-            event = self.chance.choice(["test", "caseload_start", "caseload_start", "caseload_end"])
+        for _ in range(self.chance.choice([1, 2, 3, 4, 6])):
+            event = self.chance.choice(
+                [
+                    *["test", "test", "caseload_start", "caseload_start", "caseload_end"],
+                    *["required_assessment", "treatment_start", "treatment_end"],
+                ]
+            )
             on = self.day()
-            if (event, on) in seen:
-                continue
-            seen.add((event, on))
-            result = None
+            if event == "treatment_end" and self.likely(0.6):
+                on = self.beside(self.chance.choice(self.moments), 84)
+            result = referred = None
             if event == "test":
-                result = self.chance.choice(["positive_opiates", "positive_cocaine", "positive_both", "negative"])
-            self.files["dip/events"].append({"dip_id": client, "event": event, "on": on, "result": result})
-            if event == "caseload_start" and self.likely(0.3) and ("caseload_end", on) not in seen:
-                seen.add(("caseload_end", on))  # ended on the day it started: the later end is the one that counts
+                result = self.chance.choice(
+                    ["positive_opiates", "positive_cocaine", "positive_both", "negative", "negative", None]
+                )
+            elif event == "required_assessment":
+                result = self.chance.choice(["attended", "not_attended", None])
+            elif event == "treatment_start":
+                self.moments.append(on)
+                referred = self.seldom(self.beside(on, -40, -1, 0, 2))
+            if (event, on, result) in seen:
+                continue
+            seen.add((event, on, result))
+            row = {"dip_id": client, "event": event, "on": on, "result": result, "referred_on": referred}
+            self.files["dip/events"].append(row)
+            if event == "caseload_start" and self.likely(0.3) and ("caseload_end", on, None) not in seen:
+                seen.add(
+                    ("caseload_end", on, None)
+                )  # ended on the day it started: the later end is the one that counts
                 self.files["dip/events"].append({"dip_id": client, "event": "caseload_end", "on": on, "result": None})
 
 
@@ -412,8 +575,8 @@ def tiny_world(chance: random.Random, number: int = 1, extract_date: date = EXTR
 
 
 def worlds() -> st.SearchStrategy[Files]:
-    """Tiny worlds for hypothesis, which can make them smaller."""
-    return st.builds(tiny_world, st.randoms(use_true_random=False))
+    """Tiny worlds for hypothesis, each by its seed: they hold more choices than it could make smaller."""
+    return st.integers(0, 2**32 - 1).map(lambda seed: tiny_world(random.Random(seed)))
 
 
 # --- many worlds in one folder ---------------------------------------------------------------------------
@@ -426,6 +589,7 @@ class Crowd:
     worlds: list[Files]
     extract_date: date
     coverage: dict[str, date] = field(default_factory=dict)
+    covered_from: dict[str, date] = field(default_factory=dict)
 
     @property
     def files(self) -> Files:
@@ -444,7 +608,7 @@ def merged(several: list[Files]) -> Files:
             "title": title,
             "ho_class": ho_class,
             "group": group,
-            "acquisitive": "Y",
+            "acquisitive": "N" if group in NOT_FOR_GAIN else "Y",
             "trigger": "N",
         }
         for code, title, ho_class, group in CODES
@@ -456,10 +620,12 @@ def crowd(seed: int, number: int) -> Crowd:
     """The given number of tiny worlds; the seed fixes everything, also which coverage ends early."""
     chance = random.Random(seed)
     extract_date = EXTRACT_DATES[seed % len(EXTRACT_DATES)]
-    coverage = {}
+    coverage, covered_from = {}, {}
     if seed % 3 == 1:
         coverage[chance.choice(COVERED)] = add_months(extract_date, -1)
-    return Crowd([tiny_world(chance, n, extract_date) for n in range(1, number + 1)], extract_date, coverage)
+        covered_from[chance.choice(KEPT_SINCE)] = add_months(chance.choice(ANCHORS), chance.choice([-24, -17, -12, 0]))
+    tiny = [tiny_world(chance, n, extract_date) for n in range(1, number + 1)]
+    return Crowd(tiny, extract_date, coverage, covered_from)
 
 
 def as_sent(files: Files, seed: int) -> Files:

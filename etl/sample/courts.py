@@ -69,7 +69,7 @@ def offences(people: People, cases: Cases, rng: np.random.Generator) -> Offences
     """Return the offences of every case."""
     kind = people.kind[cases.person]
     in_court = cases.court != NO_COURT
-    extra = np.where(kind == PROLIFIC, 2.0, np.where(kind == DETER, 0.7, 0.26))
+    extra = np.where(kind == PROLIFIC, 1.98, np.where(kind == DETER, 0.7, 0.26))
     size = 1 + rng.poisson(rng.gamma(0.9, extra / 0.9))
     size = np.where(in_court, size, np.minimum(size, 2))
     # Offences on bail: a second arrest before the first is dealt with, sentenced with it.

@@ -6,7 +6,8 @@ import numpy as np
 
 from etl.sample import offences_list
 from etl.sample.careers import Cases
-from etl.sample.dates import NONE, Days, age_on, day
+from etl.sample.custody import Custody
+from etl.sample.dates import NONE, OPEN, Days, age_on, day
 from etl.sample.people import PROLIFIC, People
 from etl.sample.world import DIP_END, DIP_START
 
@@ -17,6 +18,8 @@ RESULTS = np.array(
 )
 NO_RESULT, OPIATES, COCAINE, BOTH, NEGATIVE, ATTENDED, NOT_ATTENDED = range(7)
 POSITIVE = (OPIATES, COCAINE, BOTH)
+IDLE_ARRESTS = 0.6
+"""Arrests a year of someone prolific who uses drugs, that come to a test and to nothing else."""
 
 
 @dataclass
@@ -50,17 +53,18 @@ class DipClients:
         return len(self.person)
 
 
-def dip(people: People, cases: Cases, rng: np.random.Generator) -> tuple[DipClients, DipEvents]:
+def dip(people: People, cases: Cases, held: Custody, rng: np.random.Generator) -> tuple[DipClients, DipEvents]:
     """Return the clients and what happened to them, up to the end of the programme's coverage."""
-    user = people.drug_user[cases.person]
     adult = age_on(people.born[cases.person], np.clip(cases.arrested, 0, DIP_END)) >= 18
     eligible = offences_list.TRIGGER[cases.code] & adult & (cases.arrested >= DIP_START) & (cases.arrested <= DIP_END)
     prolific = people.kind[cases.person] == PROLIFIC
-    chance = np.where(user, 0.72, np.where(prolific, 0.25, 0.05))
+    chance = np.where(people.drug_user[cases.person], 0.72, np.where(prolific, 0.25, 0.05))
     tested = eligible & (rng.random(len(cases)) < chance)
-    person, on = cases.person[tested], cases.arrested[tested]
+    idle_person, idle_on = _arrests_without_a_case(people, held, rng)
+    person = np.concatenate([cases.person[tested], idle_person])
+    on = np.concatenate([cases.arrested[tested], idle_on])
     number = len(person)
-    positive = rng.random(number) < np.where(user[tested], 0.78, 0.05)
+    positive = rng.random(number) < np.where(people.drug_user[person], 0.78, 0.05)
     drug = rng.choice([OPIATES, COCAINE, BOTH], number, p=[0.38, 0.27, 0.35])
     # One client in twenty was registered twice, and their later events sit under the second number.
     twice = people.number[person] % 20 == 7
@@ -100,6 +104,20 @@ def dip(people: People, cases: Cases, rng: np.random.Generator) -> tuple[DipClie
     pairs = np.unique(events.person * 2 + events.client)
     consents = (pairs * 2_654_435_761 // 64) % 100 >= 3
     return DipClients(pairs // 2, pairs % 2, consents), events
+
+
+def _arrests_without_a_case(people: People, held: Custody, rng: np.random.Generator) -> tuple[Days, Days]:
+    """Return who was arrested and tested on a day, and no case came of it: adults at liberty who use drugs."""
+    years = (DIP_END - DIP_START) / 365.25
+    rate = np.where(people.kind == PROLIFIC, IDLE_ARRESTS, 0.0) * people.drug_user
+    person = np.repeat(np.arange(len(people)), rng.poisson(rate * years))
+    on = DIP_START + np.floor(rng.random(len(person)) * (DIP_END - DIP_START)).astype("int64")
+    free = (on > people.entry[person]) & (age_on(people.born[person], on) >= 18)
+    key = person * (2 * OPEN) + on
+    began = np.sort(held.person * (2 * OPEN) + held.admitted)
+    over = np.sort(held.person * (2 * OPEN) + held.released)
+    free &= np.searchsorted(began, key, side="right") <= np.searchsorted(over, key, side="right")
+    return person[free], on[free]
 
 
 def _events(person: Days, client: Days, event: int, on: Days, result: Days | None = None, referred: Days | None = None):

@@ -281,7 +281,10 @@ def _police_people(sheet: Sheet) -> None:
     sheet.spoil("pnc_id", lambda row: _short_form(words["pnc_id"][row] or ""), "short form of a number", ACCEPTED)
     sheet.spoil("surname", lambda row: f" {words['surname'][row]} ", "padded with blanks", ACCEPTED)
     for row in sheet.some(sheet.rare()):
-        change = {"surname": _misspelt(words["surname"][row] or "", sheet.rng)}
+        surname = words["surname"][row] or ""
+        misspelt = _misspelt(surname, sheet.rng)
+        # Where nothing else tells two rows apart the greater is kept, so this one is made the lesser.
+        change = {"surname": misspelt if misspelt < surname else surname[:-1]}
         sheet.add(row, change, "surname", "near duplicate", QUARANTINED, sheet.person[row])
 
 

@@ -44,7 +44,7 @@ def chunk(scale: Scale, schemes: Schemes, seed: int, number: int, first: int) ->
     held = custody(who, cases, recalls, rng)
     orders = supervision(who, cases, recalls, rng)
     spans = register(who, crimes, schemes, rng)
-    clients, events = dip(who, cases, rng)
+    clients, events = dip(who, cases, held, rng)
     return Chunk(
         who, cases, crimes, held, orders, spans,
         contacts(who, orders, spans.person, spans.adopted, spans.exited, rng),

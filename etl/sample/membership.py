@@ -112,7 +112,7 @@ def _history(people: People, member: int, adopted: int, schemes: Schemes, rng: n
     start, turn = adopted, 0
     eighteen = int(add_months(people.born[member], 216))
     while True:
-        stay = int(np.ceil(np.exp(rng.normal(6.9, 0.75)))) + 30
+        stay = int(np.ceil(np.exp(rng.normal(7.4, 0.75)))) + 30
         end = start + stay
         young = int(age_on(people.born[member], start)) < 18
         if people.kind[member] == DETER and turn == 0:

@@ -105,15 +105,15 @@ def people(
     # Frailty: a few people have most of the hazard. Those carried in from before the window are the ones whose
     # careers lasted, so their frailty is drawn size-biased.
     frailty = np.where(is_newcomer, rng.gamma(0.75, 1 / 0.75, number), rng.gamma(1.5, 1 / 0.75, number))
-    rate = 0.375 * frailty
+    rate = 0.388 * frailty
     fade = np.full(number, 0.13)
 
     age_chosen = 16.9 + rng.gamma(2.1, 4.4, number)
-    at_launch = rng.random(number) < 0.40
+    at_launch = rng.random(number) < 0.52
     chosen = np.where(
         at_launch, rng.integers(LAUNCH, LAUNCH + 75, number), rng.integers(LAUNCH + 75, EXTRACT - 60, number)
     )
-    onset_prolific = rng.uniform(11, 14.5, number)
+    onset_prolific = rng.uniform(11, 14.4, number)
     chosen = np.where(is_prolific, chosen, NONE)
     age_deter = rng.uniform(13, 17.7, number)
     born_prolific = chosen - (age_chosen * 365.25).astype(int)
@@ -133,7 +133,7 @@ def people(
     entry = np.maximum(entry, add_months(born, 123))
     years = np.maximum((chosen - entry) / 365.25, 1.5)
     rate = np.where(is_prolific, _prolific_rate(rng, years), rate)
-    fade = np.where(is_prolific, 0.026, fade)
+    fade = np.where(is_prolific, 0.018, fade)
     rate = np.where(is_deter, rng.gamma(3, 0.45, number), rate)
     fade = np.where(is_deter, 0.06, fade)
 
@@ -163,4 +163,4 @@ def people(
 
 def _prolific_rate(rng: np.random.Generator, years: np.ndarray) -> np.ndarray:
     """Return cases a year at liberty. The young who are chosen have offended more in fewer years."""
-    return 3.8 * rng.gamma(9.0, 1 / 9.0, len(years)) * (9.0 / (years + 1.5)) ** 0.35
+    return 3.60 * rng.gamma(14.0, 1 / 14.0, len(years)) * (9.0 / (years + 1.5)) ** 0.35

@@ -77,8 +77,8 @@ class Scale:
 
 SCALES = {
     "tiny": Scale("tiny", 3, 250, 80, 60, 8, 6, 1),
-    "small": Scale("small", 4, 4_600, 600, 1_450, 60, 60, 1),
-    "national": Scale("national", 250, 3_270_000, 440_000, 50_000, 2_400, 9_000, 36),
+    "small": Scale("small", 4, 4_600, 600, 1_280, 60, 60, 1),
+    "national": Scale("national", 250, 3_270_000, 440_000, 37_700, 2_400, 9_000, 36),
 }
 
 

@@ -79,16 +79,12 @@ class Labels:
         """Return the frame with every breakdown in words, dates as dates and periods as labels."""
         out = []
         for name in frame.columns:
-            if name in _LABELS or name in ("month", "scheme", "area", "force"):
+            if name in _LABELS or name in ("month", "scheme", "area", "force", "period"):
                 values = frame[name].unique().to_list()
-                mapping = {value: self.of(name, value) for value in values}
-                out.append(pl.col(name).replace_strict(mapping, return_dtype=pl.String))
-            elif name == "period":
-                out.append(
-                    pl.col(name).replace_strict(
-                        {y: period_label(y) for y in frame[name].unique().to_list()}, return_dtype=pl.String
-                    )
-                )
+                words = {v: period_label(v) if name == "period" else self.of(name, v) for v in values}
+                # Nothing to replace would leave a column of numbers.
+                replaced = pl.col(name).replace_strict(words, return_dtype=pl.String) if words else pl.lit("")
+                out.append(replaced.alias(name))
             elif name in ("date", "open_from", "open_to"):
                 out.append(pl.when(pl.col(name) < OPEN).then(pl.col(name)).cast(pl.Int32).cast(pl.Date).alias(name))
         return frame.with_columns(out)

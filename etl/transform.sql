@@ -19,6 +19,7 @@ select
     least(
         (select least(min(disposed_on), min(sentenced_on)) from police_offences),
         (select min(adopted_on) from police_ppo_register),
+        (select min(covered_from) from coverage where file = 'police/offences'),
         (select min(admitted_on) from probation_custody),
         (select min("on") from dip_events),
         (select max(covered_to) from coverage)
@@ -761,6 +762,40 @@ inner join stretches
         and memberships.adopted_on <= stretches.starts_on
         and stretches.ends_before <= memberships.ends_before
 order by memberships.person_id, stretches.starts_on, memberships.scheme_id;
+
+-- Where before and after meet, for everybody whose first time on a scheme can be seen: the day of adoption to the first
+-- membership of at least a day, some of it in a PPO strand. Whoever was on when the register begins came from before.
+create table warehouse.first_adoptions as
+with firsts as (
+    select
+        person_id,
+        scheme_id,
+        membership,
+        adopted_on
+    from warehouse.memberships
+    where adopted_on < ends_before
+    qualify row_number() over (partition by person_id order by adopted_on, scheme_id) = 1
+)
+
+select
+    firsts.person_id,
+    firsts.scheme_id,
+    firsts.adopted_on,
+    min(spans.strand) filter (where spans.starts_on = firsts.adopted_on) as strand,
+    min(deaths.died_on) as died_on
+from firsts
+inner join warehouse.membership_spans as spans
+    on
+        firsts.person_id = spans.person_id
+        and firsts.scheme_id = spans.scheme_id
+        and firsts.membership = spans.membership
+        and spans.starts_on < spans.ends_before
+left join warehouse.deaths as deaths on firsts.person_id = deaths.person_id
+cross join switches
+where firsts.adopted_on >= (select min(covered_from) from coverage where file = 'police/ppo_register')
+group by firsts.person_id, firsts.scheme_id, firsts.adopted_on
+having bool_or(spans.strand <> 'prevent_and_deter' or switches.prevent_and_deter_is_ppo)
+order by firsts.person_id;
 
 -- section: calendar
 -- The month ends at which a caseload can be read: from the first adoption to the end of coverage.

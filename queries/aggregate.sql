@@ -257,8 +257,8 @@ select
     cast(all_after as bigint) as numerator,
     cast(all_before as bigint) as denominator,
     ratio - 1 as value,
-    case when all_after > 0 then greatest(ratio - 1 - $z * ratio * error, -1) end as lower,
-    case when all_after > 0 then ratio - 1 + $z * ratio * error end as upper,
+    case when error >= 0 then greatest(ratio - 1 - $z * ratio * error, -1) end as lower,
+    case when error >= 0 then ratio - 1 + $z * ratio * error end as upper,
     n,
     numerator_people,
     complement_people
@@ -273,7 +273,7 @@ with ranked as (
         1 as joined,
         person_id,
         numerator as weight,
-        row_number() over (partition by {by} joined order by numerator desc, person_id asc) as place,
+        row_number() over (partition by {by} joined order by numerator desc, person_id asc) as standing,
         count(*) over (partition by {by} joined) as units,
         sum(numerator) over (partition by {by} joined) as total
     from (select *, 1 as joined from selected) as counted
@@ -282,7 +282,7 @@ with ranked as (
 running as (
     select
         *,
-        sum(weight) over (partition by {by} joined order by place rows unbounded preceding) as so_far
+        sum(weight) over (partition by {by} joined order by standing rows unbounded preceding) as so_far
     from ranked
 ),
 
@@ -315,15 +315,15 @@ shares as (
         units,
         total,
         n,
-        coalesce(max(so_far) filter (where place = whole), 0) as numerator,
-        max(weight) filter (where place = least(whole + 1, units)) as threshold,
+        coalesce(max(so_far) filter (where standing = whole), 0) as numerator,
+        max(weight) filter (where standing = least(whole + 1, units)) as threshold,
         (
-            coalesce(max(so_far) filter (where place = whole), 0)
-            + part * coalesce(max(weight) filter (where place = whole + 1), 0)
+            coalesce(max(so_far) filter (where standing = whole), 0)
+            + part * coalesce(max(weight) filter (where standing = whole + 1), 0)
         ) / nullif(total, 0) as value
     from points
     inner join running using ({by} joined, units, total)
-    where running.place between points.whole and points.whole + 1
+    where running.standing between points.whole and points.whole + 1
     group by {by} joined, percent, units, total, n, whole, part
 ),
 

@@ -38,10 +38,10 @@ class Measure:
 
     `numerator_column` and `denominator_column` name columns of the unit query (for kind days, the numerator
     column holds the days); `numerator` and `denominator` are the words for people. `matures` and
-    `immature_until` are months after a unit's date. `has` names the breakdowns of its own that the unit query
-    gives, and `always_by` the one without which the measure says nothing. `exposure` names the columns that hold
-    how much time a change's before and after are out of, and `needs_share` two columns and the least that the one
-    must be of the other for a value to be shown.
+    `immature_until` are months after a unit's date; without the latter, what there is is shown from the first. `has`
+    names the breakdowns of its own that the unit query gives, and `always_by` the one without which the measure says
+    nothing. `exposure` names the columns that hold how much time a change's before and after are out of, and
+    `needs_share` two columns and the least that the one must be of the other for a value to be shown.
     """
 
     id: str
@@ -59,7 +59,7 @@ class Measure:
     excludes: str
     source: str
     matures: int
-    immature_until: int
+    immature_until: int | None
     not_applicable: tuple[str, ...]
     reads: tuple[str, ...]
     switches: tuple[str, ...]
@@ -176,7 +176,7 @@ def _measure(header: dict[str, str], file: str) -> Measure:
         excludes=header["excludes"],
         source=header["source"],
         matures=_months(header["matures"], file),
-        immature_until=_months(header.get("immature_until", "0 months"), file),
+        immature_until=_months(header["immature_until"], file) if "immature_until" in header else None,
         not_applicable=not_applicable,
         reads=_list(header["reads"]),
         switches=switches,

@@ -253,6 +253,8 @@ def _selected(
     if asked.kind == "change":
         before, after = asked.exposure or ("1", "1")
         extra = f", {before} as exposure_before, {after} as exposure_after"
+    if asked.kind in ("change", "timeline"):
+        # Without one of the two there is nothing to set the other against.
         conditions.append(f"{numerator} is not null and {denominator} is not null")
     if asked.kind == "survival":
         conditions.append("event is not null")

@@ -67,8 +67,7 @@ select
             ends.covered_to >= cast((periods.ends_before - 1) + to_months(cast($matures as integer)) as date)
             then 'final'
         when
-            $immature_until > 0
-            and ends.covered_to < cast((periods.ends_before - 1) + to_months(cast($immature_until as integer)) as date)
+            ends.covered_to < cast((periods.ends_before - 1) + to_months(cast($immature_until as integer)) as date)
             then 'immature'
         else 'provisional'
     end as status,

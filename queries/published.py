@@ -28,13 +28,18 @@ QUARTER_ENDS = (3, 6, 9, 12)
 
 
 @lru_cache(maxsize=8)
-def _listed(root: Path) -> dict[str, dict[str, Any]]:
+def _listed(root: Path) -> dict[str, Any]:
     return tomllib.loads((root / "queries/release.toml").read_text(encoding="utf-8"))
 
 
 def listed() -> dict[str, dict[str, Any]]:
     """Return the closed list: for each measure its published breakdowns."""
-    return _listed(sql.ROOT)
+    return {name: entry for name, entry in _listed(sql.ROOT).items() if isinstance(entry, dict)}
+
+
+def adds_up() -> list[dict[str, Any]]:
+    """Return what two published tables both say: each a `whole`, its `parts`, and whether there are `others`."""
+    return _listed(sql.ROOT).get("adds_up", [])
 
 
 def look_up(

@@ -1,0 +1,336 @@
+"""What of the published tables adds up, or is said twice: everything that a reader can subtract.
+
+The relations come from what each measure declares (its kind, its columns, the breakdowns that it is published by) and,
+where two tables say one thing, from `adds_up` in `queries/release.toml`. Nothing here knows a measure by its name.
+
+Where people are counted in two of the groups that make up a total, or in none, the reader is taken to know how many:
+somebody might, and it makes every relation an equation.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from queries.catalogue import measure, measures
+from queries.disclosure import SMALLEST_SHOWN, is_small
+from queries.published import ALL_SCHEMES
+from queries.withholding import Count, Need, Tables
+
+Row = dict[str, Any]
+Relation = Mapping[str, Any]
+PARTS = {"people": "n", "numerator": "numerator_people", "complement": "complement_people", "at_risk": "at_risk"}
+"""The numbers of people behind a row: those it is about, in the numerator, in the denominator alone, still watched."""
+
+
+class Cell(NamedTuple):
+    """What is withheld or shown as one: the same place in the tables of every measure of one unit query."""
+
+    units: str
+    population: str
+    breakdown: str
+    label: str
+    scheme: str
+    time: str
+    axis: tuple[tuple[str, Any], ...]
+
+
+class Who(NamedTuple):
+    """Some people of a cell: those of one measure that are counted as one of PARTS, or what a subtraction leaves."""
+
+    measure: str
+    part: str
+
+
+def cell_of(row: Row) -> Cell:
+    """Return the cell of one row. The people on schemes are one cell, whether asked for as such or as a group."""
+    population, breakdown, label = row["population"], row["breakdown"], row["label"]
+    if (breakdown, label) == ("ppo", "yes"):
+        population, breakdown, label = "ppo", "", ""
+    return Cell(row["units"], population, breakdown, label, row["scheme"], row["time"], row["axis"])
+
+
+class Published:
+    """The exact rows of a release as counts of people in cells, with all that ties them together."""
+
+    def __init__(self, rows: Sequence[Row], relations: Iterable[Relation]) -> None:
+        self.tables = Tables()
+        self.small: set[int] = set()
+        """The cells that are about one to four people themselves."""
+        self._people: dict[Cell, dict[Who, int]] = defaultdict(dict)
+        self._rows: dict[Cell, int] = defaultdict(int)
+        for row in rows:
+            cell = cell_of(row)
+            self._rows[cell] += 1
+            for part, column in PARTS.items():
+                if row.get(column) is not None:
+                    self._people[cell][Who(row["measure"], part)] = row[column]
+        counted = {who for people in self._people.values() for who, number in people.items() if number}
+        for people in self._people.values():
+            for who in [who for who in people if who.part == "complement" and who not in counted]:
+                del people[who]
+        self.cells = sorted(self._people)
+        self.places = {cell: place for place, cell in enumerate(self.cells)}
+        self._same = _same_people(self._people)
+        self._in_both = {
+            who.measure for people in self._people.values() for who in people if _both(people, who.measure)
+        }
+        self._cells_of: dict[str, list[Cell]] = defaultdict(list)
+        for cell in self.cells:
+            for name in sorted({who.measure for who in self._people[cell]}):
+                self._cells_of[name].append(cell)
+        self._counts: dict[tuple[Cell, Who], int] = {}
+        self._count_cells()
+        self._splits()
+        self._sums()
+        self._populations()
+        self._curves()
+        self._numerators_that_are_groups()
+        for relation in relations:
+            self._declared(relation)
+
+    # ---- counts -------------------------------------------------------------------------------------------------
+
+    def _count_cells(self) -> None:
+        for place, cell in enumerate(self.cells):
+            people = self._people[cell]
+            most = max(people.values(), default=0)
+            # Fewest rows first; of those, the ones about fewest people.
+            self.tables.costs.append(self._rows[cell] + min(most, 9999) / 100_000)
+            if any(is_small(number) for number in people.values()):
+                self.small.add(place)
+            shown = {self._same[cell.units, who] for who in people if who.part == "people"}
+            numbers = {self._same[cell.units, who]: number for who, number in people.items()}
+            for who in self._whos(cell):
+                # A row of nobody is only there where the layout is fixed: any other is known to be about somebody.
+                at_least = 1 if who in shown and not _laid_out(cell) else 0
+                self._counts[cell, who] = self._new(
+                    place, numbers[who], min(at_least, numbers[who]), to_protect=not self._is_split(cell, who)
+                )
+        for cell, who in self._absent():
+            if (known := self._same[cell.units, who]) not in self._whos(cell):
+                self.tables.counts.append(Count(None, 0, known=True))
+                self._counts[cell, known] = len(self.tables.counts) - 1
+
+    def _absent(self) -> Iterator[tuple[Cell, Who]]:
+        """Return, cell by cell, who would have had a row if there were any: everybody sees that there is none."""
+        tables: dict[tuple[Any, ...], set[Who]] = defaultdict(set)
+        for cell in self.cells:
+            tables[_table(cell)] |= {who for who in self._people[cell] if who.part == "people"}
+        for cell in self.cells:
+            for who in sorted(tables[_table(cell)] - set(self._people[cell])):
+                yield cell, who
+
+    def _new(self, cell: int | None, people: int, least: int = 0, to_protect: bool = True) -> int:
+        self.tables.counts.append(Count(cell, people, least))
+        place = len(self.tables.counts) - 1
+        if is_small(people) and to_protect:
+            self.tables.needs.append(Need(place, SMALLEST_SHOWN - people))
+        return place
+
+    def _slack(self, cell: int | None, people: int) -> int:
+        """Return a new number that nobody is told, and that nobody minds being known."""
+        self.tables.counts.append(Count(cell, people, min(people, 0)))
+        return len(self.tables.counts) - 1
+
+    def _is_split(self, cell: Cell, who: Who) -> bool:
+        """Return whether some people are just those of a numerator and its complement, which are followed instead."""
+        return any(
+            other.part == "numerator"
+            and other.measure not in self._in_both
+            and self._same[cell.units, Who(other.measure, "people")] == who
+            and self._same[cell.units, other] != who
+            for other in self._people[cell]
+        )
+
+    def _count(self, cell: Cell, who: Who) -> int | None:
+        return self._counts.get((cell, self._same.get((cell.units, who), who)))
+
+    def _whos(self, cell: Cell) -> list[Who]:
+        """Return the people counted in a cell, those that are the same people once."""
+        return sorted({self._same[cell.units, who] for who in self._people[cell]})
+
+    def _equation(self, *terms: tuple[int | None, float]) -> None:
+        merged: dict[int, float] = defaultdict(float)
+        for count, sign in terms:
+            if count is not None:
+                merged[count] += sign
+        equation = tuple((count, sign) for count, sign in sorted(merged.items()) if sign)
+        if equation:
+            self.tables.equations.append(equation)
+
+    # ---- relations ----------------------------------------------------------------------------------------------
+
+    def _splits(self) -> None:
+        """Numerator and complement make up the people of a row, but for those who are in both."""
+        for place, cell in enumerate(self.cells):
+            done = set()
+            for name in sorted({who.measure for who in self._people[cell] if who.part == "numerator"}):
+                terms = tuple(self._count(cell, Who(name, part)) for part in ("numerator", "complement", "people"))
+                if terms in done:
+                    continue
+                done.add(terms)
+                part, rest, whole = terms
+                if name not in self._in_both:
+                    self._equation((part, 1), (rest, 1), (whole, -1))
+                    continue
+                both = _both(self._people[cell], name)
+                shared = self._slack(place, both)
+                self._equation((part, 1), (rest, 1), (whole, -1), (shared, -1))
+                for count in (part, rest):
+                    if count is not None:
+                        alone = self._slack(place, self.tables.counts[count].people - both)
+                        self._equation((count, 1), (shared, -1), (alone, -1))
+
+    def _sums(self) -> None:
+        """The labels of a breakdown, and the schemes, make up the total."""
+        parts: dict[tuple[Cell, str], list[Cell]] = defaultdict(list)
+        for cell in self.cells:
+            if cell.breakdown:
+                parts[cell._replace(breakdown="", label=""), cell.breakdown].append(cell)
+            if cell.scheme != ALL_SCHEMES:
+                parts[cell._replace(scheme=ALL_SCHEMES), "scheme"].append(cell)
+        for cell in self.cells:
+            if cell.population == "ppo" and not cell.breakdown and cell.scheme == ALL_SCHEMES:
+                whole = cell._replace(population="everyone")
+                if (whole, "ppo") in parts:
+                    parts[whole, "ppo"].append(cell)
+        for (whole, _), cells in sorted(parts.items()):
+            if whole not in self.places:
+                continue
+            for who in self._whos(whole):
+                if all(self._is_split(cell, who) for cell in (whole, *cells)):
+                    continue
+                # A measure that is not published by this breakdown has no part in it.
+                counts = [self._count(cell, who) for cell in cells]
+                if any(count is not None for count in counts):
+                    self._equation((self._count(whole, who), -1), *((count, 1) for count in counts))
+
+    def _populations(self) -> None:
+        """Everyone less the people on schemes leaves the others, who are people too."""
+        for cell in self.cells:
+            whole = cell._replace(population="everyone")
+            if cell.population != "ppo" or whole not in self.places:
+                continue
+            for who in self._whos(cell):
+                if self._is_split(cell, who) and self._is_split(whole, who):
+                    continue
+                part, of = self._count(cell, who), self._count(whole, who)
+                if part is not None and of is not None:
+                    left = self.tables.counts[of].people - self.tables.counts[part].people
+                    self._equation((of, 1), (part, -1), (self._new(None, left, min(left, 0)), -1))
+
+    def _curves(self) -> None:
+        """Along a curve the same people are followed, and who has had the event does not lose it again."""
+        curves: dict[Cell, list[Cell]] = defaultdict(list)
+        for cell in self.cells:
+            if len(cell.axis) == 1:
+                curves[cell._replace(axis=())].append(cell)
+        for points in curves.values():
+            for one, other in pairwise(points):
+                for who in self._whos(one):
+                    first, second = self._count(one, who), self._count(other, who)
+                    if first is None or second is None:
+                        continue
+                    grown = self.tables.counts[second].people - self.tables.counts[first].people
+                    if who.part == "people" and grown == 0:
+                        self._equation((first, 1), (second, -1))
+                    elif who.part == "numerator" and measure(who.measure).kind == "survival":
+                        self._equation((first, 1), (second, -1), (self._slack(None, grown), 1))
+
+    def _numerators_that_are_groups(self) -> None:
+        """A numerator that is kept to one group is what that group's own row is about."""
+        for asked in measures().values():
+            if asked.numerator_where is None:
+                continue
+            name, label = asked.numerator_where
+            same = [m.id for m in measures().values() if m.units == asked.units and not m.numerator_where]
+            for cell in self.cells:
+                part = self._count(cell, Who(asked.id, "numerator"))
+                if part is None or cell.breakdown:
+                    continue
+                row = {**cell._asdict(), "breakdown": name, "label": label}
+                group = cell_of(row)
+                for other in same:
+                    if measure(other).denominator_column == asked.numerator_column:
+                        self._equation((part, 1), (self._count(group, Who(other, "people")), -1))
+                    elif measure(other).numerator_column == asked.numerator_column:
+                        self._equation((part, 1), (self._count(group, Who(other, "numerator")), -1))
+
+    def _declared(self, relation: Relation) -> None:
+        """What two tables both say, as the closed list declares it."""
+        named = {name for term in (relation["whole"], *relation["parts"]) for name in term}
+        wholes = {self._context(cell, named): cell for cell in self._selected(relation["whole"])}
+        parts: dict[Any, list[int | None]] = defaultdict(list)
+        for term in relation["parts"]:
+            for cell in self._selected(term):
+                parts[self._context(cell, named)].append(self._of_term(cell, term))
+        for context, cell in sorted(wholes.items()):
+            whole = self._of_term(cell, relation["whole"])
+            if whole is None or context not in parts:
+                continue
+            terms = [(count, 1.0) for count in parts[context]]
+            if relation.get("others"):
+                inside = sum(self.tables.counts[count].people for count in parts[context] if count is not None)
+                left = self.tables.counts[whole].people - inside
+                terms.append((self._new(None, left, min(left, 0)), 1.0))
+            self._equation((whole, -1), *terms)
+
+    def _of_term(self, cell: Cell, term: Mapping[str, Any]) -> int | None:
+        return self._count(cell, Who(term["measure"], term.get("count", "people")))
+
+    def _selected(self, term: Mapping[str, Any]) -> Iterator[Cell]:
+        conditions = {name: value for name, value in term.items() if name not in ("measure", "count")}
+        for cell in self._cells_of[term["measure"]]:
+            place = dict(cell.axis) | ({cell.breakdown: cell.label} if cell.breakdown else {})
+            if all(place.get(name) in _several(value) for name, value in conditions.items()):
+                yield cell
+
+    def _context(self, cell: Cell, named: set[str]) -> tuple[Any, ...]:
+        breakdown = ("", "") if cell.breakdown in named else (cell.breakdown, cell.label)
+        axis = tuple((name, value) for name, value in cell.axis if name not in named)
+        return (cell.population, *breakdown, cell.scheme, cell.time, axis)
+
+
+def _both(people: Mapping[Who, int], name: str) -> int:
+    """Return how many people are counted both in a measure's numerator and in its complement."""
+    if Who(name, "numerator") not in people:
+        return 0
+    return (
+        people[Who(name, "numerator")] + people.get(Who(name, "complement"), 0) - people.get(Who(name, "people"), 0)
+    )
+
+
+def _table(cell: Cell) -> tuple[Any, ...]:
+    return cell.units, cell.population, cell.breakdown, cell.scheme == ALL_SCHEMES, tuple(name for name, _ in cell.axis)
+
+
+def _laid_out(cell: Cell) -> bool:
+    return {name for name, _ in cell.axis} >= {"row", "column"}
+
+
+def _several(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _same_people(people: Mapping[Cell, Mapping[Who, int]]) -> dict[tuple[str, Who], Who]:
+    """Return, for the people of each unit query, the first that are as many as they in every cell that has both.
+
+    Those who re-offended are who the re-offences per re-offender are about: a reader knows that they are one number.
+    """
+    found: dict[tuple[str, Who], Who] = {}
+    by_units: dict[str, list[Mapping[Who, int]]] = defaultdict(list)
+    for cell, counts in people.items():
+        by_units[cell.units].append(counts)
+    for units, cells in sorted(by_units.items()):
+        apart: set[tuple[Who, Who]] = set()
+        together: set[tuple[Who, Who]] = set()
+        for counts in cells:
+            every = sorted(counts)
+            for place, one in enumerate(every):
+                for other in every[place + 1 :]:
+                    (together if counts[one] == counts[other] else apart).add((one, other))
+        for who in sorted({who for counts in cells for who in counts}):
+            same = [one for one, other in sorted(together - apart) if other == who and found[units, one] == one]
+            found[units, who] = same[0] if same else who
+    return found

@@ -85,6 +85,7 @@ class Published:
         self._sums()
         self._populations()
         self._curves()
+        self._distributions()
         self._numerators_that_are_groups()
         for relation in relations:
             self._declared(relation)
@@ -238,6 +239,20 @@ class Published:
                     elif who.part == "numerator" and measure(who.measure).kind == "survival":
                         self._equation((first, 1), (second, -1), (self._slack(None, grown), 1))
 
+    def _distributions(self) -> None:
+        """The parts of a distribution are shares of the same people."""
+        wholes: dict[tuple[Cell, str], list[Cell]] = defaultdict(list)
+        for asked in measures().values():
+            if asked.kind == "distribution" and asked.always_by:
+                for cell in self._cells_of[asked.id]:
+                    if cell.breakdown == asked.always_by:
+                        wholes[cell._replace(label=""), asked.id].append(cell)
+        for (_, name), cells in sorted(wholes.items()):
+            people = [self._count(cell, Who(name, "people")) for cell in cells]
+            for one, other in pairwise(people):
+                self._equation((one, 1), (other, -1))
+            self._equation((people[0], -1), *((self._count(cell, Who(name, "numerator")), 1) for cell in cells))
+
     def _numerators_that_are_groups(self) -> None:
         """A numerator that is kept to one group is what that group's own row is about."""
         for asked in measures().values():
@@ -296,9 +311,7 @@ def _both(people: Mapping[Who, int], name: str) -> int:
     """Return how many people are counted both in a measure's numerator and in its complement."""
     if Who(name, "numerator") not in people:
         return 0
-    return (
-        people[Who(name, "numerator")] + people.get(Who(name, "complement"), 0) - people.get(Who(name, "people"), 0)
-    )
+    return people[Who(name, "numerator")] + people.get(Who(name, "complement"), 0) - people.get(Who(name, "people"), 0)
 
 
 def _table(cell: Cell) -> tuple[Any, ...]:

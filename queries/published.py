@@ -19,11 +19,6 @@ from queries.warehouse import Warehouse
 from queries.when import When, when_of
 
 ALL_SCHEMES = "all"
-NUMBERS = (
-    "numerator", "denominator", "value", "lower", "upper", "n", "mean", "median", "q1", "q3", "p90", "at_risk",
-)  # fmt: skip
-COUNTS = ("numerator", "denominator", "n", "at_risk", "months")
-KEYS = ("measure", "population", "breakdown", "label", "scheme", "time", "months", "row", "column")
 QUARTER_ENDS = (3, 6, 9, 12)
 
 
@@ -88,6 +83,9 @@ def look_up(
     if not frame.height:
         raise NotPermitted("This is not one of the published tables.")
     frame = frame.with_columns(pl.col("time").alias(time))
+    if asked.exposure is None:
+        # What a measure divides by is a whole number, unless it is a length of time.
+        frame = frame.with_columns(pl.col("numerator", "denominator").cast(pl.Int64))
     if rest:
         frame = frame.with_columns(pl.col("label").alias(rest[0]))
     return frame, when

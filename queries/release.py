@@ -3,49 +3,54 @@
 `make` gives the `release` table of a new build; `queries/published.py` reads it.
 """
 
-from collections import defaultdict
-from typing import Any, NamedTuple
+from typing import Any
 
 import polars as pl
 
+from queries.adding_up import Published, cell_of
 from queries.catalogue import Measure, measure
-from queries.disclosure import PEOPLE_NEEDED, Sum, is_small, withhold_together
-from queries.figures import exact
-from queries.published import ALL_SCHEMES, COUNTS, KEYS, NUMBERS, QUARTER_ENDS, listed
+from queries.disclosure import PEOPLE_NEEDED
+from queries.figures import EXTRA, LEADING, exact
+from queries.published import ALL_SCHEMES, QUARTER_ENDS, adds_up, listed
 from queries.scope import Viewer
 from queries.unit_rows import Cohort
 from queries.warehouse import Warehouse
+from queries.withholding import withheld
 
+AXES = tuple(dict.fromkeys(name for names in LEADING.values() for name in names))
+"""What tells the rows of one table apart, where its kind has more than one."""
 
-class Cell(NamedTuple):
-    """What identifies one published cell, apart from the measure: measures of one unit query lose it together."""
-
-    units: str
-    population: str
-    breakdown: str
-    label: str
-    scheme: str
-    time: str
-    months: int
-    row: str
-    column: str
+KEYS = ("measure", "population", "breakdown", "label", "scheme", "time", *AXES)
+NUMBERS = (
+    "numerator", "denominator", "value", "lower", "upper", "n",
+    *dict.fromkeys(name for names in EXTRA.values() for name in names),
+)  # fmt: skip
+SCHEMA: dict[str, Any] = (
+    dict.fromkeys(KEYS, pl.String)
+    | dict.fromkeys(NUMBERS, pl.Float64)
+    | {"months": pl.Int64, "top_share": pl.Float64, "n": pl.Int64, "at_risk": pl.Int64, "status": pl.String}
+)
 
 
 def make(warehouse: Warehouse) -> pl.DataFrame:
     """Return every published row of a build, protected: the columns of KEYS, NUMBERS and `status`."""
+    rows = exact_rows(warehouse)
+    protect(rows)
+    frame = pl.DataFrame([{c: row.get(c) for c in SCHEMA} for row in rows], schema=SCHEMA)
+    return frame.sort(KEYS, nulls_last=False)
+
+
+def exact_rows(warehouse: Warehouse) -> list[dict[str, Any]]:
+    """Return every row of the closed list as it is, with the distinct people that protection goes by."""
     rows: list[dict[str, Any]] = []
     for name, entry in listed().items():
         asked = measure(name)
-        for breakdown in ("", *entry["breakdowns"]):
+        # A measure that says nothing without its own breakdown has no table without it.
+        for breakdown in dict.fromkeys((asked.always_by or "", *entry["breakdowns"])):
             for population in _populations(asked, breakdown):
                 for by_scheme in _scheme_splits(asked, population):
-                    rows += _rows(warehouse, asked, breakdown, population, by_scheme, entry.get("months"))
-    protect(rows)
-    schema: dict[str, Any] = dict.fromkeys(KEYS, pl.String)
-    schema |= {number: pl.Int64 if number in COUNTS else pl.Float64 for number in NUMBERS}
-    schema |= {"months": pl.Int64, "status": pl.String}
-    frame = pl.DataFrame([{c: row.get(c) for c in schema} for row in rows], schema=schema)
-    return frame.sort(KEYS, nulls_last=False)
+                    rows += _rows(warehouse, asked, breakdown, population, by_scheme, entry)
+    return rows
 
 
 def _populations(asked: Measure, breakdown: str) -> tuple[str, ...]:
@@ -66,13 +71,14 @@ def _rows(
     breakdown: str,
     population: str,
     by_scheme: bool,
-    months: list[int] | None,
+    entry: dict[str, Any],
 ) -> list[dict[str, Any]]:
     time = "month" if asked.at_month_end else "period"
     by = (time, *(["scheme"] if by_scheme else []), *([breakdown] if breakdown else []))
     where = {"ppo": "yes"} if population == "ppo" else {}
     made = exact(warehouse, Viewer.analyst(), asked, by, where, None, None, Cohort.named(None), people=True)
     latest = made.frame[time].max() if made.frame.height else None
+    leading = LEADING.get(asked.kind, ())
     rows = []
     for row in made.frame.iter_rows(named=True):
         if row["status"] in ("immature", "not_applicable") and row.get("row") is None:
@@ -81,13 +87,14 @@ def _rows(
             continue
         if asked.at_month_end and int(row["month"][5:]) not in QUARTER_ENDS and row["month"] != latest:
             continue
-        if months is not None and row["months"] not in months:
+        if "months" in entry and row["months"] not in entry["months"]:
             continue
-        if row.get("column") == "all" and PROFILE_ANSWERS.get(row["row"]) != "place" and row["row"] in PROFILE_ANSWERS:
-            # The tool has two columns. Their sum would cost both wherever one is small, so it is not published.
+        if row.get("column") in entry.get("left_out", {}).get(row.get("row"), ()):
             continue
         rows.append(
             row
+            | dict.fromkeys(AXES)
+            | {name: row[name] for name in leading}
             | {
                 "measure": asked.id,
                 "kind": asked.kind,
@@ -97,9 +104,7 @@ def _rows(
                 "label": row[breakdown] if breakdown else "",
                 "scheme": row["scheme"] if by_scheme else ALL_SCHEMES,
                 "time": row[time],
-                "months": row.get("months"),
-                "row": row.get("row") or "",
-                "column": row.get("column") or "",
+                "axis": tuple((name, row[name]) for name in leading),
             }
         )
     return rows
@@ -107,71 +112,10 @@ def _rows(
 
 def protect(rows: list[dict[str, Any]]) -> None:
     """Withhold, in place, what is about one to four people and what would give it away."""
-    people: dict[Cell, int] = {}
-    hidden: set[Cell] = set()
+    published = Published(rows, adds_up())
+    hidden = withheld(published.tables, published.small)
     for row in rows:
-        cell = row["cell"] = _cell(row)
-        people[cell] = max(people.get(cell, 0), row["n"])
-        if row["status"] != "not_applicable" and any(
-            is_small(row.get(key)) for key in ("n", "numerator_people", "complement_people")
-        ):
-            hidden.add(cell)
-    hidden = withhold_together(hidden, _sums(people), people)
-    _places_of_the_profile(hidden, people)
-    for row in rows:
-        if row["cell"] in hidden and row["status"] != "not_applicable":
+        if published.places[cell_of(row)] in hidden and row["status"] != "not_applicable":
             row |= dict.fromkeys(NUMBERS) | {"status": "confidential"}
         elif row["kind"] == "days":
             row |= {key: None for key, needed in PEOPLE_NEEDED.items() if row["n"] < needed}
-
-
-def _cell(row: dict[str, Any]) -> Cell:
-    return Cell(
-        row["units"], row["population"], row["breakdown"], row["label"], row["scheme"], row["time"],
-        row["months"] or 0, row["row"], row["column"],
-    )  # fmt: skip
-
-
-def _sums(people: dict[Cell, int]) -> list[Sum[Cell]]:
-    """Return what adds up: a breakdown's labels, the schemes, the profile's answers and its columns."""
-    parts: dict[tuple[Cell, str], list[Cell]] = defaultdict(list)
-    for cell in sorted(people):
-        if cell.units == "custody_share":
-            # It follows the places of the profile, which add up to what it is made of.
-            continue
-        if cell.breakdown:
-            parts[cell._replace(breakdown="", label=""), cell.breakdown].append(cell)
-        if cell.scheme != ALL_SCHEMES:
-            parts[cell._replace(scheme=ALL_SCHEMES), "scheme"].append(cell)
-        if answer := PROFILE_ANSWERS.get(cell.row):
-            parts[cell._replace(row="total"), answer].append(cell)
-        if cell.row and cell.column != "all" and cell._replace(column="all") in people:
-            parts[cell._replace(column="all"), "column"].append(cell)
-        if cell.row == "total" and cell.column == "all":
-            # The profile's total and the caseload are one number in two tables.
-            parts[cell._replace(row="", column=""), "caseload"].append(cell)
-        if cell.units == "caseload" and cell.breakdown == "age_band" and cell.label != "not_known":
-            column = "young_people" if cell.label in YOUNG else "adults"
-            parts[cell._replace(breakdown="", label="", row="total", column=column), "age"].append(cell)
-    return [Sum(tuple(cells), total if total in people else None) for (total, _), cells in parts.items()]
-
-
-YOUNG = ("10-14", "15-17")
-"""The ages that the profile's column of young people is made of."""
-
-PROFILE_ANSWERS = {
-    "male": "sex", "female": "sex", "sex_not_known": "sex",
-    "statutory": "statutory", "non_statutory": "statutory", "statutory_not_known": "statutory",
-    "in_community": "place", "in_custody": "place", "elsewhere": "place", "place_not_known": "place",
-}  # fmt: skip
-"""The rows of the profile that add up to its total, by the question they answer."""
-
-
-def _places_of_the_profile(hidden: set[Cell], people: dict[Cell, int]) -> None:
-    """Withhold the custody share where the profile withholds either of the counts that it is made of."""
-    places = {
-        (cell.scheme, cell.time)
-        for cell in hidden
-        if cell.row in ("in_custody", "in_community") and cell.column == "all"
-    }
-    hidden |= {cell for cell in people if cell.units == "custody_share" and (cell.scheme, cell.time) in places}

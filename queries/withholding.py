@@ -21,7 +21,7 @@ TOLERANCE = 1e-6
 FAR = 1000.0
 """As far as a count need ever move up for another to move by five."""
 
-PROVED_CELLS = 60
+PROVED_CELLS = 16
 """In groups with at most so many cells to choose from the fewest are looked for until they are proved."""
 
 ROUNDS = 30

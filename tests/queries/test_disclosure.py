@@ -1,8 +1,11 @@
 """Withholding, worked by hand on sums small enough to check by eye."""
 
+from itertools import combinations
+
 import pytest
 
-from queries.disclosure import Sum, is_small, withhold_together
+from queries.disclosure import is_small
+from queries.withholding import Count, Need, Tables, exposed, withheld
 
 
 @pytest.mark.parametrize(("people", "small"), [(0, False), (1, True), (4, True), (5, False), (None, False)])
@@ -10,35 +13,74 @@ def test_one_to_four_people_are_few(people, small):
     assert is_small(people) is small
 
 
+def table(people: dict[str, int], *sums: str, least: int = 1) -> tuple[Tables, list[str], set[int]]:
+    """Return tables of single counts and sums (the last letter of each is the total), their names, what is small."""
+    names = list(people)
+    place = names.index
+    tables = Tables(
+        costs=[1 + people[name] / 1000 for name in names],
+        counts=[Count(place(name), people[name], min(least, people[name])) for name in names],
+        equations=[tuple((place(name), -1.0 if name == one[-1] else 1.0) for name in sorted(one)) for one in sums],
+        needs=[Need(place(name), 5 - people[name]) for name in names if is_small(people[name])],
+    )
+    return tables, names, {place(name) for name in names if is_small(people[name])}
+
+
 @pytest.mark.parametrize(
-    ("people", "hidden", "expected"),
+    ("people", "expected"),
     [
-        ({"a": 3, "b": 20, "c": 9}, "a", "ac"),  # the smallest of the others goes along
-        ({"a": 3, "b": 2, "c": 9}, "ab", "ab"),  # two are hidden, and hold five between them
-        ({"a": 2, "b": 2, "c": 9}, "ab", "abc"),  # two are hidden, but their sum, 4, would show
-        ({"a": 3, "b": 0, "c": 9}, "a", "ac"),  # an empty cell hides nothing: the next one goes
-        ({"a": 3, "b": 0, "c": 0}, "a", "at"),  # nobody else there: the total goes
-        ({"a": 8, "b": 9, "c": 9}, "", ""),
-        ({"a": 8, "b": 9, "c": 9}, "t", "at"),  # a hidden total is not to be added up from its parts
+        ({"a": 3, "b": 20, "c": 9, "t": 32}, "ac"),  # the smallest of the others goes along
+        ({"a": 3, "b": 4, "c": 9, "t": 16}, "ab"),  # seven between the two: either may be five or more
+        ({"a": 3, "b": 2, "c": 9, "t": 14}, "abc"),  # five between the two, and each somebody: neither can be five
+        ({"a": 3, "b": 0, "c": 9, "t": 12}, "ac"),  # an empty cell cannot be fewer than it is
+        ({"a": 3, "t": 3}, "at"),  # one part alone is its total
+        ({"a": 8, "b": 9, "c": 9, "t": 26}, ""),
     ],
 )
-def test_what_goes_along_with_a_hidden_cell(people, hidden, expected):
-    every = people | {"t": sum(people.values())}
-    assert withhold_together(hidden, [Sum(tuple(people), "t")], every) == set(expected)
+def test_what_goes_along_with_a_small_cell(people, expected):
+    tables, names, small = table(people, "".join(people))
+    assert {names[cell] for cell in withheld(tables, small)} == set(expected)
 
 
 def test_withholding_goes_on_from_sum_to_sum():
-    """a hides b across, b hides d down, d hides c across: then every row and column has two."""
-    people = {"a": 2, "b": 10, "c": 30, "d": 11}
-    across, down = [Sum(("a", "b")), Sum(("c", "d"))], [Sum(("a", "c")), Sum(("b", "d"))]
-    assert withhold_together("a", across + down, people) == {"a", "b", "c", "d"}
+    """a hides b, which another sum shows: the four corners of the smallest square go, a b over d e."""
+    people = {"a": 2, "b": 10, "c": 30, "d": 12, "e": 40, "f": 50}
+    people |= {"x": 42, "y": 102, "u": 14, "v": 50, "w": 80, "g": 144}
+    tables, names, small = table(people, "abcx", "defy", "adu", "bev", "cfw", "xyg", "uvwg")
+    assert {names[cell] for cell in withheld(tables, small)} == set("abde")
+    assert exposed(tables, small)
+    assert exposed(tables, {names.index(one) for one in "abd"})
+    assert not exposed(tables, {names.index(one) for one in "abde"})
+
+
+def test_nothing_cheaper_would_do():
+    """Every set of cells of a small table is tried: the one chosen is the cheapest that is safe."""
+    people = {"a": 2, "b": 6, "c": 11, "d": 7, "e": 3, "f": 20, "g": 9, "h": 14, "i": 30}
+    people |= {"x": 19, "y": 30, "z": 53, "u": 18, "v": 23, "w": 61}
+    tables, names, small = table(people, "abcx", "defy", "ghiz", "adgu", "behv", "cfiw")
+    optional = [cell for cell in range(len(names)) if cell not in small]
+    cost = lambda cells: sum(tables.costs[cell] for cell in cells)  # noqa: E731
+    safe = [
+        cost(small | set(some))
+        for number in range(5)
+        for some in combinations(optional, number)
+        if not exposed(tables, small | set(some))
+    ]
+    assert cost(withheld(tables, small)) == pytest.approx(min(safe))
 
 
 def test_the_same_input_loses_the_same_cells():
-    people = {f"c{n}": 6 for n in range(9)} | {"small": 1}
-    expected = withhold_together(["small"], [Sum(tuple(people))], people)
-    assert all(withhold_together(["small"], [Sum(tuple(people))], people) == expected for _ in range(5))
-    assert expected == {"small", "c0"}
+    """Nine cells would do as well as each other: it is always the same one."""
+    people = {f"c{n}": 6 for n in range(9)} | {"small": 1, "total": 55}
+    tables = Tables(
+        costs=[1.0] * 11,
+        counts=[Count(place, number, 1) for place, number in enumerate(people.values())],
+        equations=[tuple((place, -1.0 if place == 10 else 1.0) for place in range(11))],
+        needs=[Need(9, 4)],
+    )
+    expected = withheld(tables, {9})
+    assert len(expected) == 2
+    assert all(withheld(tables, {9}) == expected for _ in range(5))
 
 
 def published(crowded, measure: str, breakdown: str) -> dict:

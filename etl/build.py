@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from etl import publish
+from etl import forget, publish
 from etl.identity import IdentityStore, identity_store
 from etl.intake import Intake, quarantine_files, take_in
 from etl.manifest import read_manifest
@@ -85,6 +85,7 @@ def build(
             progress=lambda stage, share: tell("Taking in", share),
         )
         build_id = _build_id(extracts, builds, intake)
+        left_out = forget.leave_out(staging, store, intake.extract_date.year)
         tell("Linking people", 0.0)
         people = _link(staging, store, before)
         tell("Making the warehouse", 0.0)
@@ -105,6 +106,7 @@ def build(
             synthetic=intake.synthetic,
         )
         connection = _database(fresh / WAREHOUSE, work)
+        forget.say(connection, left_out)
         _units(connection, tell)
         tell("Checking", 0.0)
         broken = run_checks(lambda text: connection.sql(text).pl(), _previous_counts(builds, before))
@@ -151,6 +153,7 @@ def _link(staging: duckdb.DuckDBPyConnection, store: IdentityStore, before: str 
     known = store.registry(before)
     staging.register("registry_given", known)
     staging.execute(_statement("registry_before"))
+    forget.bury(staging, store)
     staging.unregister("registry_given")
     for title in ("candidates", "anchors"):
         staging.execute(sql.section("etl/link/people.sql", title))

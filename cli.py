@@ -8,7 +8,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -18,16 +18,19 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from queries import audit, figures
 from queries.catalogue import HeaderError, UnknownMeasure, measures
 from queries.dimensions import UnknownDimension
 from queries.figures import figure, units
 from queries.scope import NotPermitted, Viewer
+from queries.store import StoreUnusable, opened
 from queries.unit_rows import Cohort, UnknownCohort
-from queries.warehouse import NoBuild, Warehouse
+from queries.warehouse import NoBuild, Warehouse, current_build, read_stamp
 from queries.when import UnknownPeriod
 
 HOME = Path(__file__).resolve().parent
 WRONG, STOPPED = 2, 1
+LOOPBACK = "127.0.0.1"
 
 app = typer.Typer(
     help="Performance and re-offending analytics for Prolific and other Priority Offender schemes.",
@@ -47,6 +50,10 @@ ViewerOption = Annotated[str, typer.Option("--as", help="See what this viewer wo
 WhereOption = Annotated[list[str] | None, typer.Option("--where", help="Filter: DIM=VALUE. May be given again.")]
 CohortOption = Annotated[
     str | None, typer.Option("--cohort", help="financial_year (default), calendar_year or year_from:YYYY-MM.")
+]
+IdentityOption = Annotated[
+    Path | None,
+    typer.Option("--identity", envvar="PPO_IDENTITY", help="Folder of the encrypted identity store."),
 ]
 CohortDateOption = Annotated[
     str | None, typer.Option("--cohort-date", help="NI 30: the date on which the caseload is fixed.")
@@ -71,6 +78,7 @@ def plain_errors() -> Iterator[None]:
     """Turn what a person can mend into one plain sentence and exit code 2."""
     expected = (
         NoBuild, UnknownMeasure, UnknownDimension, UnknownPeriod, UnknownCohort, NotPermitted, HeaderError, ValueError,
+        StoreUnusable,
     )  # fmt: skip
     try:
         yield
@@ -98,28 +106,46 @@ def demo(
 def serve(
     builds: BuildsOption = Path("builds"),
     port: Annotated[int, typer.Option(envvar="PORT", help="Port to serve on.")] = 8501,
+    address: Annotated[
+        str, typer.Option(help="Address to listen on; another than this machine's own needs sign-in.")
+    ] = LOOPBACK,
 ) -> None:
     """Open the dashboard on the current build.
+
+    Sign-in is set up in the file that PPO_SECRETS names: see docs/sign-in.md.
 
     Example: ppo serve --builds builds
     """
     with plain_errors():
-        Warehouse.open(builds)
-    run_server(builds, port)
+        build = Warehouse.open(builds).build
+    from dashboard.doctor import has_provider, secrets_path
+
+    if not has_provider(secrets_path(os.environ.get("PPO_SECRETS", ""))):
+        if not build.synthetic:
+            stop("These are real people, and no sign-in is set up: see docs/sign-in.md. Nothing is served until it is.")
+        if address != LOOPBACK:
+            stop(f"Without sign-in the dashboard answers this machine alone, got: --address {address}")
+    run_server(builds, port, address)
 
 
-def run_server(builds: Path, port: int) -> None:
-    """Replace this process by the dashboard's server, on the loopback address."""
+def run_server(builds: Path, port: int, address: str = LOOPBACK) -> None:
+    """Replace this process by the dashboard's server. The key to the identities is not handed on to it."""
     with socket.socket() as probe:
-        if probe.connect_ex(("127.0.0.1", port)) == 0:
+        if probe.connect_ex((LOOPBACK, port)) == 0:
             stop(f"Something else is using port {port}: give another with PORT=... or --port.")
     os.environ["PPO_BUILDS"] = str(Path(builds).resolve())
+    for variable in ("PPO_STATE", "PPO_ACCESS", "PPO_SECRETS"):
+        if os.environ.get(variable):
+            os.environ[variable] = str(Path(os.environ[variable]).resolve())
+    os.environ.pop("PPO_IDENTITY_KEY", None)
     os.chdir(HOME)
     typer.echo(f"Dashboard at http://localhost:{port} (stop it with Ctrl+C)", err=True)
     command = [
         sys.executable, "-m", "streamlit", "run", "dashboard/server.py",
-        "--server.port", str(port), "--server.address", "127.0.0.1",
+        "--server.port", str(port), "--server.address", address,
     ]  # fmt: skip
+    if os.environ.get("PPO_SECRETS"):
+        command += ["--secrets.files", os.environ["PPO_SECRETS"]]
     os.execv(sys.executable, command)
 
 
@@ -133,9 +159,7 @@ def build(
     accept: Annotated[
         list[str] | None, typer.Option(help="Let one failing check through: FILE:RULE. May be given again.")
     ] = None,
-    identity: Annotated[
-        Path | None, typer.Option(envvar="PPO_IDENTITY", help="Folder of the encrypted identity store.")
-    ] = None,
+    identity: IdentityOption = None,
 ) -> None:
     """Build a warehouse from extracts and publish it.
 
@@ -326,6 +350,7 @@ def unit_rows(
             period=period or "each",
             cohort=cohort_asked(cohort, cohort_date, baseline_from, follow_up_from),
         )
+        log(builds, "units", measure=name, filters=" ".join(sorted(conditions(where))), rows=found.frame.height)
         write(found.frame, format)
 
 
@@ -356,9 +381,7 @@ def sample(
 def who(
     ids: Annotated[list[int], typer.Argument(help="Person numbers.")],
     builds: BuildsOption = Path("builds"),
-    identity: Annotated[
-        Path | None, typer.Option(envvar="PPO_IDENTITY", help="Folder of the encrypted identity store.")
-    ] = None,
+    identity: IdentityOption = None,
     format: FormatOption = "table",
 ) -> None:
     """Give names for person numbers, on the machine that holds the key.
@@ -374,7 +397,182 @@ def who(
             stop(str(error))
         except FileNotFoundError:
             stop("The identity store of the current build is not there: give its folder with --identity.")
-        write(people.filter(pl.col("person_id").is_in(ids)), format)
+        found = people.filter(pl.col("person_id").is_in(ids))
+        # Logged before it is shown: what cannot be logged is not shown.
+        log(builds, "who", person_ids=ids, rows=found.height)
+        write(found, format)
+
+
+@app.command("audit")
+def audit_log(
+    builds: BuildsOption = Path("builds"),
+    event: Annotated[str | None, typer.Option(help="Lines of one event alone.")] = None,
+    since: Annotated[str | None, typer.Option(help="Lines from this day on.")] = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Check that every line follows from the one before.")
+    ] = False,
+    kept: Annotated[
+        str | None, typer.Option("--kept", help="With --verify: a head noted earlier, which must still be there.")
+    ] = None,
+    head: Annotated[
+        bool, typer.Option("--head", help="Give the last line's number and hash, to be kept elsewhere.")
+    ] = False,
+    format: FormatOption = "table",
+) -> None:
+    """Read the audit log, or check that nobody has changed it. Exit code 1: somebody has.
+
+    Example: ppo audit --verify --kept 1204:9f2c...
+    """
+    with plain_errors(), opened(builds) as store:
+        if head:
+            number, hash = audit.head(store)
+            print(f"{number}:{hash}")
+            return
+        if verify:
+            number, _, hash = (kept or "").partition(":")
+            if kept and not (number.isdigit() and hash):
+                stop(f"A head is NUMBER:HASH, as `ppo audit --head` gives it, got: {kept}")
+            fault = audit.verify(store, (int(number), hash) if kept else None)
+            if fault is not None:
+                stop(f"Line {fault.number} of the audit log: {fault.reason}.", STOPPED)
+            say.print(f"{audit.head(store)[0]:,} lines, each following from the one before.")
+            return
+        if event is not None and event not in audit.EVENTS:
+            stop(f"An event is one of {', '.join(audit.EVENTS)}, got: {event}")
+        first = date.fromisoformat(since).isoformat() if since else ""
+        rows = [
+            {
+                "number": line["number"],
+                "at": line["at"],
+                "event": line["event"],
+                "who": line["who"],
+                "role": line["role"],
+                "schemes": " ".join(line["schemes"]),
+                "build": line["build"],
+                "about": "; ".join(f"{key} {value}" for key, value in sorted(line["about"].items())),
+            }
+            for line in audit.lines(store)
+            if event in (None, line["event"]) and line["at"] >= first
+        ]
+        columns = ("number", "at", "event", "who", "role", "schemes", "build", "about")
+        write(pl.DataFrame(rows, schema={c: pl.Int64 if c == "number" else pl.String for c in columns}), format)
+
+
+@app.command("forget")
+def forget_people(
+    ids: Annotated[list[str], typer.Argument(help="PNC ids, CRNs, prison or DIP numbers, or person numbers.")],
+    builds: BuildsOption = Path("builds"),
+    identity: IdentityOption = None,
+) -> None:
+    """Leave people out of every build from now on, on the machine that holds the key.
+
+    Example: ppo forget X123456
+    """
+    from etl.forget import forget
+    from etl.identity import IdentityKeyMissing, IdentityKeyWrong
+
+    with plain_errors():
+        try:
+            done = forget(builds, ids, identity)
+        except (IdentityKeyMissing, IdentityKeyWrong) as error:
+            stop(str(error))
+        log(builds, "forget", people=done.people + done.unknown)
+    say.print(
+        f"{done.people} of them are in the current build, and {done.unknown} are not known yet; {done.listed:,} "
+        "identifiers are now left out. Build again, and then `ppo prune --keep 1` removes the builds that still have "
+        "them. Backups made before still have them too."
+    )
+
+
+@app.command()
+def prune(
+    keep: Annotated[int, typer.Option(help="How many builds to keep, the current one among them.")],
+    builds: BuildsOption = Path("builds"),
+    identity: IdentityOption = None,
+) -> None:
+    """Remove old builds with their identities, and audit lines past the time that the access file gives.
+
+    Example: ppo prune --keep 4
+    """
+    from dashboard.access_file import LONGEST_HOURS, AccessFileWrong, read_access
+    from etl.keeping import prune as prune_builds
+    from etl.publish import BuildRunning
+
+    with plain_errors():
+        try:
+            months = read_access(builds).keep_months
+            done = prune_builds(builds, keep, identity)
+        except (BuildRunning, AccessFileWrong) as error:
+            stop(str(error))
+        log(builds, "prune", rows=len(done.builds))
+        now = datetime.now(UTC)
+        with opened(builds) as store:
+            before = now.replace(day=1) - timedelta(days=round(30.44 * months))
+            lines = audit.remove_before(store, before, audit.operating_system_user())
+            with store.writing():
+                store.do("sessions_forget", {"moment": int(now.timestamp()) - 3600 * LONGEST_HOURS})
+    say.print(
+        f"Removed {len(done.builds)} builds, {done.identities} folders of identities, and {lines:,} audit lines over "
+        f"{months} months old."
+    )
+
+
+@app.command("backup")
+def back_up(
+    out: Annotated[Path, typer.Argument(help="A new folder for the copy.")],
+    builds: BuildsOption = Path("builds"),
+    identity: IdentityOption = None,
+) -> None:
+    """Copy the current build, the identities and what users wrote, all of one moment. The key is not in it.
+
+    Example: ppo backup /media/safe/2011-11-22
+    """
+    from dashboard.access_file import access_path
+    from etl.keeping import BackupThere, backup
+    from etl.publish import BuildRunning
+
+    with plain_errors():
+        try:
+            made = backup(builds, out, identity, access_path(builds))
+        except (BackupThere, BuildRunning) as error:
+            stop(str(error))
+        log(builds, "backup")
+    say.print(f"Copied to {made}. To restore it, see docs/controllers-guide.md; keep the key elsewhere.")
+
+
+@app.command()
+def doctor(
+    builds: BuildsOption = Path("builds"),
+    identity: IdentityOption = None,
+) -> None:
+    """Say what is wrong with this installation. Exit code 1: something is.
+
+    Example: ppo doctor
+    """
+    from dashboard import doctor as sign_in
+    from dashboard.access_file import access_path
+    from etl.doctor import build_now, examine
+
+    build = build_now(builds)
+    secrets = sign_in.secrets_path(os.environ.get("PPO_SECRETS", ""))
+    found = [
+        (each.about, each.verdict, each.said) for each in examine(builds, identity, (secrets, access_path(builds)))
+    ]
+    known = figures.schemes(Warehouse.open(builds), Viewer.analyst())["scheme"].to_list() if build else []
+    found += sign_in.examine(builds, secrets, build is None or build.synthetic, known)
+    for about, verdict, said in sorted(found, key=lambda each: ("wrong", "note", "ok").index(each[1])):
+        say.print(f"{verdict:<6}{about}: {said}")
+    if any(verdict == "wrong" for _, verdict, _ in found):
+        raise typer.Exit(STOPPED)
+
+
+def log(builds: Path, event: str, **about: str | int | list[int]) -> None:
+    """Add a line to the audit log about what whoever is at this machine does."""
+    try:
+        build = read_stamp(current_build(builds)).id
+    except NoBuild:
+        build = ""
+    audit.record(builds, event, who=audit.operating_system_user(), role="command line", build=build, about=about)
 
 
 def names(text: str) -> tuple[str, ...]:

@@ -16,6 +16,14 @@ def secrets_path(named: str) -> Path:
     return Path(named) if named else Path(__file__).resolve().parent.parent / ".streamlit" / "secrets.toml"
 
 
+def has_provider(secrets: Path) -> bool:
+    """Return whether the secrets name a provider, well or badly."""
+    try:
+        return bool(tomllib.loads(secrets.read_text(encoding="utf-8")).get("auth"))
+    except (OSError, ValueError):
+        return False
+
+
 def examine(builds: Path, secrets: Path, synthetic: bool, schemes: Collection[str]) -> list[Told]:
     """Return what is right and wrong with the provider and the access file."""
     found = []

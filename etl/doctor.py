@@ -68,7 +68,7 @@ def _permissions(builds: Path, store: Path, others: tuple[Path, ...]) -> Iterato
             yield Finding(
                 f"permissions of {name}",
                 "wrong",
-                f"{len(loose)} of its files and folders can be read by others, {first} first: chmod -R go= {place.name}",
+                f"{len(loose)} of its files and folders are open to others, {first} first: chmod -R go= {place.name}",
             )
         else:
             yield Finding(f"permissions of {name}", "ok", "Its owner's alone.")
@@ -94,7 +94,7 @@ def _place(builds: Path, store: Path) -> Finding:
             return Finding(
                 "place of identities",
                 "wrong",
-                f"The identity store is inside {folder.name}, which the dashboard reads: keep it apart, with --identity.",
+                f"The identity store is inside {folder.name}, which the dashboard reads: keep it apart (--identity).",
             )
     return Finding("place of identities", "ok", "Apart from what the dashboard reads.")
 

@@ -40,7 +40,9 @@ class IdentityStore:
         salt, nonce = os.urandom(_SALT), os.urandom(_NONCE)
         sealed = AESGCM(_stretch(self.key, salt)).encrypt(nonce, content, name.encode())
         folder = self.folder / build_id
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Each by itself: folders made on the way to another are open to everybody.
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.mkdir(exist_ok=True, mode=0o700)
         descriptor = os.open(folder / f"{name}.sealed", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(salt + nonce + sealed)

@@ -34,7 +34,7 @@ EVENTS = {
 
 ABOUT = {
     "page", "measure", "by", "filters", "period", "as_at", "file", "release", "reason", "rule", "decision", "rows",
-    "people", "person_ids", "pair", "builds", "lines", "version",
+    "people", "person_ids", "pair", "lines", "version",
 }  # fmt: skip
 """What a line may say about its event: names of things, numbers of rows, pseudonymous numbers of people."""
 

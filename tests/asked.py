@@ -56,14 +56,19 @@ class FromOracle:
         self.world = oracle.World(files, extract_date, dict(coverage), covered_from=dict(covered_from))
 
     def units(self, measure):
-        return oracle.units(self.world, measure)
+        # A change is from what was before to what came after.
+        renamed = {"before": "denominator", "after": "numerator"}
+        return [
+            {**unit, **{ours: unit[its] for its, ours in renamed.items() if its in unit}}
+            for unit in oracle.units(self.world, measure)
+        ]
 
     def figure(self, measure, **how):
         return oracle.figure(self.world, measure, **how)
 
 
 class FromRoad:
-    """The road's answers."""
+    """The road's answers, each unit with the numerator and denominator that the measure's header names."""
 
     def __init__(self, files, extract_date, coverage, covered_from, folder: Path):
         self.road = Road(files, folder, extract_date, dict(coverage), covered_from=dict(covered_from))
@@ -87,7 +92,7 @@ def in_both(
     `codes` changes the reference list of offence codes: code to the columns that differ.
     """
 
-    @pytest.fixture(scope="module", params=[FromRoad], ids=["road"])
+    @pytest.fixture(scope="module", params=[FromOracle, FromRoad], ids=["oracle", "road"])
     def answers(request, tmp_path_factory) -> Answers:
         files = worlds.merged([hand.files for hand in hands])
         for row in files["reference/offence_codes"]:

@@ -62,6 +62,33 @@
 -- why: It says how much of all proven re-offending is done by the people on schemes
 -- not_applicable: ppo, scheme, area, force, strand, court_type
 
+-- measure: observed_to_expected
+-- title: Re-offenders observed for each one expected
+-- short: Observed to expected
+-- kind: ratio
+-- numerator: observed, people with a score who re-offended
+-- denominator: expected, people with a score who would have re-offended if their scores had come true
+-- needs_share: scored / offenders >= 0.8
+-- direction: lower
+-- why: Schemes choose people who are likely to re-offend; this sets what they did against what was likely, so that a
+--   scheme is not judged by whom it takes on. One is as expected
+-- excludes: As the one-year rate; people with no score in the twelve months to the index date. Where under 80% of
+--   people have one there is no value
+-- source: OGRS 3 (Ministry of Justice 2009), probability of proven re-offending in one year, the latest score held
+-- reads: police/offences, probation/custody, dip/events, probation/assessments
+-- not_applicable: court_type
+
+-- measure: scored_share
+-- title: Share of the cohort with a score
+-- short: Have a score
+-- kind: proportion
+-- numerator: scored, people with a score in the twelve months to the index date
+-- denominator: offenders, people with an index event in the period
+-- direction: higher
+-- why: It says how far the comparison with what was expected speaks for everybody
+-- reads: police/offences, probation/custody, dip/events, probation/assessments
+-- not_applicable: court_type
+
 with reoffences as (
     select
         entries.person_id,
@@ -76,12 +103,32 @@ with reoffences as (
             and offences.disposed_on <= entries.proof_ends_on
     where offences.counts
     group by entries.person_id, entries.date
+),
+
+-- The latest score held on the index date, if it is less than a year old; of two made on one day the higher.
+scores as (
+    select
+        entries.person_id,
+        entries.date,
+        max_by(assessments.ogrs3_one_year, (assessments.assessed_on, assessments.ogrs3_one_year)) as score
+    from cohort_entries as entries
+    inner join assessments
+        on
+            entries.person_id = assessments.person_id
+            and assessments.assessed_on > cast(entries.date - interval 12 month as date)
+            and assessments.assessed_on <= entries.date
+    where assessments.ogrs3_one_year is not null
+    group by entries.person_id, entries.date
 )
 
 select
     entries.* exclude (follow_up_ends_on, proof_ends_on),
     1 as offenders,
     case when reoffences.reoffences is null then 0 else 1 end as reoffended,
-    coalesce(reoffences.reoffences, 0) as reoffences
+    coalesce(reoffences.reoffences, 0) as reoffences,
+    case when scores.score is null then 0 else 1 end as scored,
+    case when scores.score is not null and reoffences.reoffences is not null then 1 else 0 end as observed,
+    coalesce(scores.score, 0) / 100.0 as expected
 from cohort_entries as entries
 left join reoffences on entries.person_id = reoffences.person_id and entries.date = reoffences.date
+left join scores on entries.person_id = scores.person_id and entries.date = scores.date

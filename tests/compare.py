@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from queries.catalogue import Measure, measures
 from queries.dimensions import DIMENSIONS
@@ -196,11 +197,11 @@ def figure_differences(world: oracle.World, road, month_end: date, quick: bool =
 
 
 def differing(one: dict, other: dict) -> str:
-    """The columns of two rows that are not the same: counts and statuses exactly, the rest to 1e-9."""
+    """The columns of two rows that are not the same: whole numbers and statuses exactly, the rest to 1e-9."""
     odd = []
     for column, value in other.items():
         mine = one[column]
-        if isinstance(value, float) and isinstance(mine, (int, float)):
+        if isinstance(value, (float, Fraction)) and isinstance(mine, (int, float)):
             if not math.isclose(mine, value, rel_tol=TOLERANCE, abs_tol=TOLERANCE):
                 odd.append(column)
         elif mine != value:

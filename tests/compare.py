@@ -181,7 +181,8 @@ def figure_differences(world: oracle.World, road, month_end: date, quick: bool =
     for measure, how in questions(month_end, quick):
         asked = measures()[measure]
         by = list(how.get("by", ()))
-        if asked.always_by and asked.always_by not in {*by, *how.get("where", {})}:
+        filtered = asked.always_by in how.get("where", {}) and asked.kind != "distribution"
+        if asked.always_by and asked.always_by not in by and not filtered:
             by = [asked.always_by, *by]
         if how.get("period") == "each":
             by = ["period", *by]

@@ -52,6 +52,8 @@ def figure(world, measure, by=(), where=None, period=None, as_at=None, cohort=No
     """
     by, where = tuple(by), dict(where or {})
     asked = MEASURES[measure]
+    # The shares of one whole are worked out together, and the one asked for picked afterwards.
+    picked = where.pop(asked.always_by, None) if asked.kind == "distribution" else None
     if asked.kind == "table":
         return scheme_profile(world, as_at, where)
     if asked.month_end:
@@ -92,7 +94,7 @@ def figure(world, measure, by=(), where=None, period=None, as_at=None, cohort=No
                     continue
                 row = nothing(asked, row)
             result.append({**dict(zip(by, labels, strict=True)), **row})
-    return result
+    return [row for row in result if picked is None or row[asked.always_by] == picked]
 
 
 def shares_of_groups(rows, by, own):

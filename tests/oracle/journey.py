@@ -6,7 +6,7 @@ import calendar
 from datetime import date, timedelta
 
 from tests.oracle.days import add_months, period_of
-from tests.oracle.schemes import is_on, last_span, lasting, of_membership
+from tests.oracle.schemes import is_on, lasting, of_membership, strand_on
 
 MILESTONES = {
     "strand_decided": "strand_decided_on",
@@ -75,8 +75,11 @@ def steps(world, person, membership, covered):
     strands = {span["strand"] for span in membership["spans"]}
     nominations = [row for row in person.nominations if row["scheme_id"] == membership["scheme_id"]]
     nominated = milestone(membership, "nominated_on")
-    if nominated is None:
-        nominated = min((r["nominated_on"] for r in nominations if r["nominated_on"] <= adopted), default=None)
+    if nominated is None:  # somebody who comes back was nominated again since they left
+        ends = [m["end"] for m in lasting(person) if m["scheme_id"] == membership["scheme_id"] and m["start"] < adopted]
+        since = max(ends, default=date.min)
+        days = [row["nominated_on"] for row in nominations if since <= row["nominated_on"] <= adopted]
+        nominated = min(days, default=None)
     found = []
     if nominated is not None:
         decided = [row.get("decided_on") for row in nominations if row.get("decision") == "adopt"]
@@ -138,7 +141,10 @@ def journey_units(world, cohort=None):
                 if done is not None and done <= covered:
                     days = max((done - origin).days, 0)
                 in_time = days is not None and origin + timedelta(days=days) <= due
-                strand = last_span(membership)["strand"] if step == "exit_letter" else None
+                nearest = max(origin, membership["start"])
+                if step == "exit_letter":
+                    nearest = membership["end"] - timedelta(days=1)
+                strand = strand_on(membership, nearest)
                 units.append(
                     {
                         **of_membership(world, person, membership, origin, strand),

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.oracle import before_after, journey, justice, rehabilitation, reoffending, schemes, selection, throughput
+from tests.oracle.days import period_dates
 from tests.oracle.world import remembered
 
 COHORT_FILES = ("police/offences", "probation/custody", "dip/events")
+REGISTER = ("police/ppo_register",)
 POLICE_FILES = ("police/ppo_register", "police/offences")
+BEFORE_AFTER_FILES = (*POLICE_FILES, "probation/custody")
 NEEDS_FILES = ("police/ppo_register", "probation/assessments")
 APPOINTMENT_FILES = ("police/ppo_register", "probation/contacts")
 RELEASE_FILES = ("police/ppo_register", "probation/custody")
@@ -46,16 +49,16 @@ def _stage(name):
     return Measure("days", justice.occasion_units, name, "", ("police/offences",))
 
 
-def _change(name, matures, reads=POLICE_FILES):
-    return Measure("change", before_after.before_after_units, name, "", reads, matures)
+def _change(name, matures):
+    return Measure("change", before_after.before_after_units, name, "", BEFORE_AFTER_FILES, matures)
 
 
 def _fixed(kind, over, under):
     return Measure(kind, before_after.fixed_cohort_units, over, under, POLICE_FILES, 6, 0)
 
 
-def _need(over, under):
-    return Measure("proportion", rehabilitation.need_units, over, under, NEEDS_FILES, always_by="need")
+def _need(over, under, matures=0):
+    return Measure("proportion", rehabilitation.need_units, over, under, NEEDS_FILES, matures, always_by="need")
 
 
 MEASURES = {
@@ -77,15 +80,15 @@ MEASURES = {
     "selection_rule_met": Measure(
         "stock", selection.selection_rows, "", "", SELECTION_FILES, always_by="rule", month_end=True
     ),
-    "entries": Measure("count", throughput.entry_units, "entries", "", ("police/ppo_register",)),
-    "exits": Measure("count", throughput.exit_units, "exits", "", ("police/ppo_register",), always_by="exit_reason"),
-    "months_on_scheme": Measure("days", throughput.exit_units, "months", "", ("police/ppo_register",)),
+    "entries": Measure("count", throughput.entry_units, "entries", "", REGISTER),
+    "exits": Measure("count", throughput.exit_units, "exits", "", REGISTER, always_by="exit_reason"),
+    "months_on_scheme": Measure("days", throughput.exit_units, "months", "", REGISTER),
     "reoffended_on_scheme": Measure("proportion", throughput.reoffended_units, "reoffended", "people", POLICE_FILES, 6),
     "journey_step_done": Measure(
-        "proportion", journey.journey_units, "done", "due", journey.JOURNEY_FILES, always_by="step"
+        "proportion", journey.journey_units, "done", "due", journey.JOURNEY_FILES, 2, always_by="step"
     ),
     "journey_step_days": Measure("days", journey.journey_units, "days", "", journey.JOURNEY_FILES, always_by="step"),
-    "transition_at_18": Measure("proportion", journey.transition_units, "settled", "reached", ("police/ppo_register",)),
+    "transition_at_18": Measure("proportion", journey.transition_units, "settled", "reached", REGISTER, 1),
     # B. Re-offending
     "reoffending_rate": _cohort("proportion", "reoffended", "offenders"),
     "reoffences_per_reoffender": _cohort("ratio", "reoffences", "reoffended"),
@@ -99,19 +102,17 @@ MEASURES = {
     "convictions_before_after": _change("convictions_before_after", 17),
     "conviction_level_change": _change("conviction_level_change", 17),
     "offences_before_after": _change("offences_before_after", 18),
-    "offences_before_after_at_liberty": _change(
-        "offences_before_after_at_liberty", 18, (*POLICE_FILES, "probation/custody")
-    ),
+    "offences_before_after_at_liberty": _change("offences_before_after_at_liberty", 18),
     "arrests_before_after": _change("arrests_before_after", 24),
     "acquisitive_before_after": _change("acquisitive_before_after", 18),
     "seriousness_before_after": _change("seriousness_before_after", 18),
-    "conviction_timeline": Measure("timeline", before_after.timeline_units, "events", "at_risk", POLICE_FILES),
+    "conviction_timeline": Measure("timeline", before_after.timeline_units, "events", "at_risk", BEFORE_AFTER_FILES),
     "conviction_timeline_at_liberty": Measure(
         "timeline",
         before_after.timeline_units,
         "events_at_liberty",
         "at_liberty",
-        (*POLICE_FILES, "probation/custody"),
+        BEFORE_AFTER_FILES,
     ),
     "ni30_change": _fixed("change", "change", ""),
     "ni30_reoffending_rate": _fixed("proportion", "reoffended", "people"),
@@ -144,22 +145,22 @@ MEASURES = {
         "proportion", rehabilitation.required_assessment_units, "found", "people", ("dip/events",)
     ),
     "referral_to_treatment_days": Measure("days", rehabilitation.treatment_units, "days", "", ("dip/events",)),
-    "retained_12_weeks": Measure("proportion", rehabilitation.treatment_units, "retained", "known", ("dip/events",)),
+    "retained_12_weeks": Measure("proportion", rehabilitation.treatment_units, "retained", "known", ("dip/events",), 3),
     "contacts_per_week": Measure(
-        "ratio", rehabilitation.contact_units, "kept", "weeks", APPOINTMENT_FILES, always_by="week"
+        "ratio", rehabilitation.contact_units, "kept", "weeks", APPOINTMENT_FILES, 6, always_by="week"
     ),
     "contacts_attended": Measure("share", rehabilitation.appointment_units, "kept", "expected", APPOINTMENT_FILES),
     "contacts_accompanied": Measure(
         "share", rehabilitation.appointment_units, "accompanied", "kept", APPOINTMENT_FILES
     ),
-    "home_visit_within": Measure("proportion", journey.home_visit_units, "visited", "due", APPOINTMENT_FILES),
+    "home_visit_within": Measure("proportion", journey.home_visit_units, "visited", "due", APPOINTMENT_FILES, 1),
     "failure_to_enforcement_days": Measure(
         "days", rehabilitation.enforcement_units, "to_enforcement", "", ("probation/supervision", "probation/contacts")
     ),
     "enforcement_to_hearing_days": Measure(
         "days", rehabilitation.enforcement_units, "to_hearing", "", ("probation/supervision", "probation/contacts")
     ),
-    "need_at_entry": _need("needed", "assessed"),
+    "need_at_entry": _need("needed", "assessed", 3),
     "need_resolved": _need("resolved", "needed_and_seen"),
     "need_arisen": _need("arisen", "not_needed_and_seen"),
     "settled_at_exit": Measure(
@@ -198,8 +199,12 @@ LABELS = {
 
 
 def made(world, make, cohort=None):
-    """The units of one function, worked out once for a world."""
-    return remembered(world, (make.__name__, cohort), lambda: make(world, cohort))
+    """The units of one function that fall in a period there is, worked out once for a world."""
+
+    def in_periods():
+        return [unit for unit in make(world, cohort) if period_dates(unit["period"])[1] > world.happens_from]
+
+    return remembered(world, (make.__name__, cohort), in_periods)
 
 
 def month_end_rows(world, measure, day):

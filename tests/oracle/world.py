@@ -278,6 +278,17 @@ class World:
         for name, column in EVENT_DATE.items():
             self.first_days[name] = min((row[column] for row in files.get(name, [])), default=None)
         self.first_days.update(covered_from or {})
+        # The first period is the one in which anything that a period is counted from first happened.
+        starts = [self.first_days["police/offences"], extract_date]
+        for name, column in (
+            ("police/offences", "disposed_on"),
+            ("police/offences", "sentenced_on"),
+            ("police/ppo_register", "adopted_on"),
+            ("probation/custody", "admitted_on"),
+            ("dip/events", "on"),
+        ):
+            starts += [row.get(column) for row in files.get(name, [])]
+        self.happens_from = min(day for day in starts if day is not None)
         self.memory = {}
 
     def covered_from(self, name) -> date | None:

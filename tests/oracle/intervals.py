@@ -74,13 +74,14 @@ def median_interval(values):
 def kaplan_meier(rows):
     """The curve of people re-offended by each whole month: dicts of months, at_risk, events and survival.
 
-    A row's event in a month that was not wholly watched counts as lost to view before that month.
+    A row's event in a month that was not wholly watched counts as lost to view before that month. What happened on
+    the first day itself happened in month 0, and is in the curve from month 1 on.
     """
     curve = []
     survival = 1.0
     variance = 0.0
     events = 0
-    month = 1
+    month = 0
     while True:
         at_risk = 0
         happened = 0
@@ -100,7 +101,8 @@ def kaplan_meier(rows):
             variance += happened / (at_risk * (at_risk - happened))
         events += happened
         point = {"months": month, "at_risk": at_risk, "events": events}
-        curve.append({**point, "survival": survival, "greenwood": variance})
+        if month > 0:
+            curve.append({**point, "survival": survival, "greenwood": variance})
         month += 1
 
 

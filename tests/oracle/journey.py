@@ -6,7 +6,7 @@ import calendar
 from datetime import date, timedelta
 
 from tests.oracle.days import add_months, period_of
-from tests.oracle.schemes import is_on, lasting, of_membership, strand_on
+from tests.oracle.schemes import is_on, lasting, of_membership, strand_nearest
 
 MILESTONES = {
     "strand_decided": "strand_decided_on",
@@ -141,10 +141,7 @@ def journey_units(world, cohort=None):
                 if done is not None and done <= covered:
                     days = max((done - origin).days, 0)
                 in_time = days is not None and origin + timedelta(days=days) <= due
-                nearest = max(origin, membership["start"])
-                if step == "exit_letter":
-                    nearest = membership["end"] - timedelta(days=1)
-                strand = strand_on(membership, nearest)
+                strand = strand_nearest(membership, origin)
                 units.append(
                     {
                         **of_membership(world, person, membership, origin, strand),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from tests.oracle.days import add_months, period_of
 from tests.oracle.journey import attended, first_on_or_after, second_absence, with_one_main
 from tests.oracle.reoffending import POSITIVE
-from tests.oracle.schemes import is_on, last_span, lasting, of_membership, segments
+from tests.oracle.schemes import is_on, lasting, of_membership, segments, strand_nearest
 from tests.oracle.standing import on_that_day
 from tests.oracle.throughput import ended
 
@@ -222,7 +222,7 @@ def settled_units(world, cohort=None):
     for person in world.people:
         for membership in ended(world, person):
             day = membership["end"]
-            about = of_membership(world, person, membership, day, last_span(membership)["strand"])
+            about = of_membership(world, person, membership, day, strand_nearest(membership, day))
             for need in ("accommodation", "employment"):
                 found = last_known(person, need, add_months(day, -12), day)
                 if found is not None:

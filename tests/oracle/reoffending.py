@@ -122,8 +122,8 @@ def whole_months(start, end) -> int:
 
 
 def event_month(start, day) -> int:
-    """The smallest k of at least 1 with a day no later than `start` + k months."""
-    month = 1
+    """The smallest k with a day no later than `start` + k months."""
+    month = 0
     while day > add_months(start, month):
         month += 1
     return month

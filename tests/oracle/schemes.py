@@ -29,6 +29,12 @@ def last_span(membership):
     return max(membership["spans"], key=lambda span: (span["end"] or date.max, span["start"], span["strand"]))
 
 
+def strand_nearest(membership, day) -> str:
+    """The strand on a day, or on the first or last day of a membership that it is before or after."""
+    last = date.max if membership["end"] is None else membership["end"] - timedelta(days=1)
+    return strand_on(membership, min(max(day, membership["start"]), last))
+
+
 def lasting(person):
     """A person's memberships; one that ended on the day it began is nobody's."""
     return [m for m in person.memberships if m["end"] is None or m["start"] < m["end"]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.oracle.days import add_months, age_on, period_dates, period_of
-from tests.oracle.schemes import last_span, lasting, of_membership
+from tests.oracle.schemes import last_span, lasting, of_membership, strand_nearest
 from tests.oracle.standing import counts
 
 WHITE = {"white_north_european", "white_south_european"}
@@ -94,16 +94,16 @@ def exit_units(world, cohort=None):
     units = []
     for person in world.people:
         for membership in ended(world, person):
-            day, last = membership["end"], last_span(membership)
+            day = membership["end"]
             months = 0
             while add_months(membership["start"], months + 1) <= day:
                 months += 1
             units.append(
                 {
-                    **of_membership(world, person, membership, day, last["strand"]),
+                    **of_membership(world, person, membership, day, strand_nearest(membership, day)),
                     "period": label(day),
                     "exits": 1,
-                    "exit_reason": last["exit_reason"] or "not_known",
+                    "exit_reason": last_span(membership)["exit_reason"] or "not_known",
                     "months": months,
                 }
             )

@@ -13,6 +13,8 @@ import polars as pl
 from etl import forget, publish
 from etl.identity import IdentityStore, identity_store
 from etl.intake import Intake, quarantine_files, take_in
+from etl.link.linking import link
+from etl.link.overrides import OVERRIDES, read_overrides
 from etl.manifest import read_manifest
 from queries import release, sql
 from queries.catalogue import default_switches
@@ -61,12 +63,16 @@ def build(
     accept: Collection[str] = (),
     progress: Progress | None = None,
     built_on: date | None = None,
+    by_name: bool = True,
+    overrides: Path | None = None,
 ) -> Published:
     """Build a warehouse from a folder of extracts and publish it.
 
-    `accept` names checks, as `FILE:RULE` or by id, that may fail this once. Raises IntakeStopped when a file cannot
-    be read, IdentityKeyMissing for a real extract without a key, BuildStopped when a check stops publication, and
-    BuildRunning when another build is at work. Whatever is raised, the build before is still in use.
+    Without `by_name`, people are linked by identifiers alone. `overrides` is the file of decisions about who is who,
+    by default the one that lies with the identity store. `accept` names checks, as `FILE:RULE` or by id, that may
+    fail this once. Raises IntakeStopped when a file cannot be read, OverridesWrong when the decisions cannot be used,
+    IdentityKeyMissing for a real extract without a key, BuildStopped when a check stops publication, and BuildRunning
+    when another build is at work. Whatever is raised, the build before is still in use.
     """
     extracts, builds = Path(extracts), Path(builds)
     tell = progress or (lambda stage, share: None)
@@ -87,11 +93,14 @@ def build(
         build_id = _build_id(extracts, builds, intake)
         left_out = forget.leave_out(staging, store, intake.extract_date.year)
         tell("Linking people", 0.0)
-        people = _link(staging, store, before)
+        decisions = read_overrides(overrides or store.folder / OVERRIDES)
+        link(staging, intake.extract_date.year, decisions, by_name=by_name)
+        people = _number(staging, store, before)
         tell("Making the warehouse", 0.0)
         _transform(staging, fresh / WAREHOUSE, tell)
         identities = staging.sql(_statement("identities")).pl()
         registry = staging.sql(_statement("registry_after")).pl()
+        doubtful = staging.sql(_statement("doubtful")).pl()
         quarantine = list(quarantine_files(staging))
         staging.close()
 
@@ -123,6 +132,7 @@ def build(
         (fresh / STAMP).write_text(_stamp_text(stamp), encoding="utf-8")
         store.write_frame(build_id, "people", identities)
         store.write_frame(build_id, "registry", registry)
+        store.write_frame(build_id, "doubtful", doubtful)
         for name, content in quarantine:
             store.write(build_id, f"quarantine-{name.replace('/', '-')}", content)
         publish.publish(builds, fresh, build_id)
@@ -148,18 +158,17 @@ def _build_id(extracts: Path, builds: Path, intake: Intake) -> str:
     return next(name for n in range(1, len(taken) + 2) if (name := stem if n == 1 else f"{stem}-{n}") not in taken)
 
 
-def _link(staging: duckdb.DuckDBPyConnection, store: IdentityStore, before: str | None) -> int:
+def _number(staging: duckdb.DuckDBPyConnection, store: IdentityStore, before: str | None) -> int:
     """Give every person sent their permanent number, and return how many people there are."""
     known = store.registry(before)
     staging.register("registry_given", known)
     staging.execute(_statement("registry_before"))
     forget.bury(staging, store)
     staging.unregister("registry_given")
-    for title in ("candidates", "anchors"):
-        staging.execute(sql.section("etl/link/people.sql", title))
     for statement in staging.extract_statements(sql.section("etl/link/people.sql", "registry")):
         staging.execute(statement, {"key": store.key} if "$key" in statement.query else None)
-    staging.execute(sql.section("etl/link/people.sql", "lookups"))
+    for title in ("lookups", "doubtful"):
+        staging.execute(sql.section("etl/link/people.sql", title))
     return len(staging.sql(_statement("people")))
 
 

@@ -16,9 +16,26 @@ select person_id
 from persons
 
 -- section: identities
-select *
-from person_details
-order by person_id, rank, record
+-- Who each person is: one row per record, and what ties it to them.
+select
+    details.*,
+    records.rule,
+    records.weight,
+    records.probability,
+    evidence.evidence
+from person_details as details
+inner join person_records as records on details.source = records.file and details.record = records.record
+left join evidence on records.identifier = evidence.identifier and records.target = evidence.target
+order by details.person_id, details.rank, details.record
+
+-- section: doubtful
+-- The pairs that may be one person and are not linked, for somebody to look at.
+select
+    doubtful_pairs.*,
+    evidence.evidence
+from doubtful_pairs
+left join evidence on doubtful_pairs.identifier = evidence.identifier and doubtful_pairs.target = evidence.target
+order by doubtful_pairs.probability desc, doubtful_pairs.identifier asc, doubtful_pairs.target asc
 
 -- section: registry_after
 select

@@ -1064,8 +1064,15 @@ create table warehouse.links as
 select
     file,
     rule,
+    -- How likely the links made by weight are, in bands; the others have no band.
+    case
+        when probability >= 0.999 then '0.999 to 1'
+        when probability >= 0.99 then '0.99 to 0.999'
+        when probability is not null then 'under 0.99'
+    end as band,
     count(*) as records,
-    count(distinct anchor) as people
+    count(distinct anchor) as people,
+    sum(probability) as expected_right
 from person_records
 group by all
 union all
@@ -1073,12 +1080,148 @@ union all
 select
     'dip/people' as file,
     'no consent to share: left out' as rule,
+    null as band,
     count(*) as records,
-    0 as people
+    0 as people,
+    null as expected_right
 from dip_people
 where consent_to_share = false
 having count(*) > 0
+order by file, rule, band;
+
+-- Records that an identifier ties to somebody, looked for again as if they had none: what each way of linking made of
+-- them, and for how many it was the same person.
+create table warehouse.link_trials as
+select
+    file,
+    rule,
+    count(*) as records,
+    count(*) filter (where anchor = true_anchor) as same_person
+from trials
+group by file, rule
 order by file, rule;
+
+-- How many records with a PNC id were not believed, and how often a wrong one would be by chance: because the
+-- surname (the initials) or the date of birth of two people is the same.
+create table warehouse.link_chance as
+with believed_or_not as (
+    select
+        file,
+        count(*) as pairs,
+        count(*) filter (
+            where coalesce(name_differs, false) and coalesce(birth_differs, false)
+        ) as disbelieved
+    from pnc_pairs
+    group by file
+),
+
+names as (
+    select
+        'probation/people' as file,
+        lower(trim(surname)) as name,
+        date_of_birth,
+        'sent' as side
+    from probation_people
+    union all
+    select
+        'dip/people' as file,
+        upper(trim(initials)) as name,
+        date_of_birth,
+        'sent' as side
+    from dip_people
+    union all
+    select
+        'probation/people' as file,
+        lower(trim(surname)) as name,
+        date_of_birth,
+        'known' as side
+    from police_people
+    union all
+    select
+        'dip/people' as file,
+        upper(left(trim(forenames), 1) || left(trim(surname), 1)) as name,
+        date_of_birth,
+        'known' as side
+    from police_people
+),
+
+name_shares as (
+    select
+        file,
+        name,
+        count(*) filter (where side = 'sent') / sum(count(*) filter (where side = 'sent')) over (partition by file)
+            as sent,
+        count(*) filter (where side = 'known') / sum(count(*) filter (where side = 'known')) over (partition by file)
+            as known
+    from names
+    where name is not null
+    group by file, name
+),
+
+birth_shares as (
+    select
+        file,
+        date_of_birth,
+        count(*) filter (where side = 'sent') / sum(count(*) filter (where side = 'sent')) over (partition by file)
+            as sent,
+        count(*) filter (where side = 'known') / sum(count(*) filter (where side = 'known')) over (partition by file)
+            as known
+    from names
+    where date_of_birth is not null
+    group by file, date_of_birth
+),
+
+by_name as (
+    select
+        file,
+        sum(sent * known) as chance
+    from name_shares
+    group by file
+),
+
+by_birth as (
+    select
+        file,
+        sum(sent * known) as chance
+    from birth_shares
+    group by file
+)
+
+select
+    believed_or_not.file,
+    believed_or_not.pairs,
+    believed_or_not.disbelieved,
+    round(1 - (1 - by_name.chance) * (1 - by_birth.chance), 9) as believed_by_chance
+from believed_or_not
+inner join by_name on believed_or_not.file = by_name.file
+inner join by_birth on believed_or_not.file = by_birth.file
+order by believed_or_not.file;
+
+-- Pairs of people who may be one and are not linked, each with how likely that is.
+create table warehouse.grey_pairs as
+select
+    file,
+    person_id,
+    other_person_id,
+    max(round(probability, 3)) as probability
+from doubtful_pairs
+group by file, person_id, other_person_id
+order by person_id, other_person_id;
+
+-- What people decided about two records, as the people they are now. Two that must never be one are not, and two that
+-- are one are.
+create table warehouse.link_decisions as
+select
+    decisions.decision,
+    decisions.in_extracts,
+    one.person_id,
+    another.person_id as other_person_id
+from decisions
+left join person_records as records on decisions.identifier = records.identifier
+left join persons as one on records.anchor = one.anchor
+left join person_records as others on decisions.other = others.identifier
+left join persons as another on others.anchor = another.anchor
+order by decisions.line;
 
 create table warehouse.link_conflicts as
 select

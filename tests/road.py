@@ -49,7 +49,9 @@ class Road:
         # The board's published tables are seldom asked for here, and with hundreds of schemes they take a minute.
         unlisted = mock.patch("queries.release.listed", return_value={})
         with contextlib.nullcontext() if published_tables else unlisted:
-            self.published = build(extracts, builds)
+            # The oracle goes by identifiers, and names and dates of birth are drawn here from so few that two people
+            # would often share them.
+            self.published = build(extracts, builds, by_name=False)
         self.warehouse = Warehouse.open(builds)
         self.people: dict[int, tuple[str, str]] = {}
         records = sorted(

@@ -1,1 +1,1 @@
-"""Which records are one person: by identifiers alone, each link with the rule that made it."""
+"""Which records are one person: each link with the rule that made it, or its weight."""

@@ -33,6 +33,8 @@ _WHY = {
     "police number missing": "most of what one agency holds of another's numbers is blank",
     "police number of somebody else": "copied from the wrong file",
     "police number with a wrong letter": "mistyped: the check letter gives it away",
+    "another address": "people move, and each agency asks at another time",
+    "no address": "not asked, or of no fixed abode",
     "name misspelt": "letters swapped, doubled, lost or changed",
     "birth date swapped": "day and month changed places",
     "initials swapped": "surname first",

@@ -21,13 +21,27 @@ DIP_PNC_MISSING = 0.885
 DIP_PNC_WRONG = 0.02
 NAMES_MISSPELT = 0.10
 BIRTH_DATES_SWAPPED = 0.03
+ADDRESS_ELSEWHERE = 0.30
+ADDRESS_NEAR_BY = 0.6
+"""How many of those with another address at probation or the drugs programme live within the same postcode area."""
+DIP_DISTRICT_MISSING = 0.25
 RARE = 0.0004
 """The share of a file's rows that each of the rarer faults falls on."""
 FEWEST = 3
 """Rows of each rarer fault in a world of one chunk."""
 
 ACCEPTED, FIELD, QUARANTINED, DUPLICATE, CONFLICT = "accepted", "field", "quarantined", "duplicate", "conflict"
-HARMLESS = ("short form", "other form of date", "word for blank", "exact duplicate", "twin", "padded", "planned end")
+HARMLESS = (
+    "another address",
+    "no address",
+    "short form",
+    "other form of date",
+    "word for blank",
+    "exact duplicate",
+    "twin",
+    "padded",
+    "planned end",
+)
 """Faults that must change nothing: people whom only these reach count as untouched."""
 
 
@@ -162,6 +176,10 @@ def plant(
     _twins(sheets["police/people"], who)
     _probation_people(sheets["probation/people"], who)
     _dip_people(sheets["dip/people"], who)
+    # A stream of its own, so that what it draws moves no other fault.
+    homes = np.random.default_rng([seed, number, 81])
+    _addresses(sheets["probation/people"], "postcode", who, homes)
+    _addresses(sheets["dip/people"], "postcode_district", who, homes, DIP_DISTRICT_MISSING)
     _police_people(sheets["police/people"])
     _offences(sheets["police/offences"], born, seed)
     _register(sheets["police/ppo_register"])
@@ -236,6 +254,33 @@ def _birth_dates(sheet: Sheet) -> None:
     for row in sheet.rng.permutation(len(can))[:number].tolist():
         day = _swapped(sheet.words["date_of_birth"][can[row]])
         sheet.put(can[row], "date_of_birth", day, "birth date swapped", ACCEPTED)
+
+
+def _addresses(sheet: Sheet, column: str, who: pl.DataFrame, rng: np.random.Generator, missing: float = 0.0) -> None:
+    """Give some people another address than the police have, since people move and are not asked again.
+
+    Whoever is known by a number is found by it all the same: on its own this changes nothing.
+    """
+    places = who["postcode" if column == "postcode" else "district"].to_list()
+    by_area: dict[str, list[str]] = {}
+    for place in places:
+        by_area.setdefault(_area(place), []).append(place)
+    for row, u in enumerate(rng.random(len(sheet.person)).tolist()):
+        here = sheet.words[column][row]
+        if here is None:
+            continue
+        if u < missing:
+            sheet.put(row, column, None, "no address", ACCEPTED)
+        elif u < missing + ADDRESS_ELSEWHERE:
+            near = by_area.get(_area(here), places) if rng.random() < ADDRESS_NEAR_BY else places
+            there = near[int(rng.integers(0, len(near)))]
+            if there != here:
+                sheet.put(row, column, there, "another address", ACCEPTED)
+
+
+def _area(postcode: str) -> str:
+    """Return the letters that a postcode begins with."""
+    return postcode[: next(place for place, letter in enumerate(postcode) if letter.isdigit())]
 
 
 def _probation_people(sheet: Sheet, who: pl.DataFrame) -> None:

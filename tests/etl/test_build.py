@@ -240,10 +240,10 @@ def test_two_people_found_to_be_one_keep_the_older_number(tmp_path):
     files["police/people"] = [{**person, "pnc_id": worlds.pnc_id(1999, 1)}]
     files["probation/people"] = [{**person, "crn": worlds.crn(1)}]
     day = date(2011, 9, 30)
-    build(worlds.write(files, tmp_path / "apart", day), tmp_path / "builds")
+    build(worlds.write(files, tmp_path / "apart", day), tmp_path / "builds", by_name=False)
     apart = {row["source"]: row["person_id"] for row in open_identities(tmp_path / "builds").iter_rows(named=True)}
     files["probation/people"][0]["pnc_id"] = worlds.pnc_id(1999, 1)
-    build(worlds.write(files, tmp_path / "together", day), tmp_path / "builds")
+    build(worlds.write(files, tmp_path / "together", day), tmp_path / "builds", by_name=False)
     together = {row["person_id"] for row in open_identities(tmp_path / "builds").iter_rows(named=True)}
     assert together == {min(apart.values())}
     changes = Warehouse.open(tmp_path / "builds").query("select * from registry_changes").to_dicts()

@@ -18,7 +18,8 @@ def rules(warehouse: Warehouse) -> pl.DataFrame:
 def links(warehouse: Warehouse) -> pl.DataFrame:
     """Return how many records of each file were tied to a person, and by which rule."""
     return warehouse.query(
-        "select file, rule, sum(records)::bigint as records, sum(people)::bigint as people from links group by file, rule order by file, records desc, rule"
+        "select file, rule, cast(sum(records) as integer) as records, cast(sum(people) as integer) as people"
+        " from links group by file, rule order by file, records desc, rule"
     )
 
 

@@ -99,13 +99,16 @@ def described(asked: Measure, unit: dict) -> tuple:
     return (unit["person"], unit["date"], *when, *month, unit.get("main", True), *(unit[name] for name in columns))
 
 
-def unit_differences(world: oracle.World, road) -> Iterator[Difference]:
+def unit_differences(world: oracle.World, road, units: str | None = None) -> Iterator[Difference]:
     """Every unit of every measure that one of the two has oftener than the other, whatever it is that differs.
 
-    A unit that adds nothing to any figure (no days, nothing of nothing) need not be a row of either.
+    A unit that adds nothing to any figure (no days, nothing of nothing) need not be a row of either. `units` may name
+    the one unit query to be compared.
     """
     rows: dict[str, list[dict]] = {}
     for name, asked in compared().items():
+        if units not in (None, asked.units):
+            continue
         if asked.units not in rows:
             rows[asked.units] = road.units(name)
         ours = Counter(described(asked, u) + rounded(our_worth(asked, u)) for u in rows[asked.units])

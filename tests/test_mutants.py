@@ -17,9 +17,10 @@ import pytest
 
 from etl.build import BuildStopped
 from etl.intake import take_in
-from queries import sql
+from queries import catalogue, sql
+from queries.unit_rows import compose
 from tests import compare, oracle, worlds
-from tests.road import Road, copied
+from tests.road import TOP, Road, copied
 from tests.test_traps import HANDS
 
 MUTANTS = tomllib.loads((Path(__file__).parent / "mutants.toml").read_text(encoding="utf-8"))["mutant"]
@@ -69,7 +70,9 @@ class Killers:
 
     def noticed(self, name: str, file: str) -> str:
         """The first thing that differs since an edit of a file, or nothing."""
-        figures_alone = file == "queries/aggregate.sql"
+        if file.startswith("queries/measures/") and sql.body(file) not in (TOP / file).read_text(encoding="utf-8"):
+            return self.first(compare.unit_differences(self.world, Asked(self.road), Path(file).stem))
+        figures_alone = file.startswith(("queries/aggregate", "queries/measures/"))
         try:
             if figures_alone:
                 road = self.road
@@ -78,8 +81,26 @@ class Killers:
                     road = self.build(name)
         except BuildStopped as stopped:
             return str(stopped)
-        found = map(str, self.between(road, units=not figures_alone))
-        return next((difference for difference in found if difference not in self.before), "")
+        return self.first(self.between(road, units=not figures_alone))
+
+    def first(self, differences: Iterator[compare.Difference]) -> str:
+        """The first difference that was not there before the edit, or nothing."""
+        return next((found for found in map(str, differences) if found not in self.before), "")
+
+
+class Asked:
+    """Unit queries as they are written now, asked of a warehouse that the true SQL made.
+
+    An edit of one measure's query can change nothing but its units: there is nothing else to build again. (What its
+    header says changes figures, and no units.)
+    """
+
+    def __init__(self, road: Road):
+        self.road = road
+
+    def units(self, measure: str) -> list[dict]:
+        rows = self.road.warehouse.query(compose(catalogue.measure(measure).units)).iter_rows(named=True)
+        return [{**row, "person": self.road.people[row["person_id"]]} for row in rows]
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ the row in the file is `rowid + 2` (the header is row 1) at no cost; nothing is 
 contract's name shows the accepted rows.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import date
 
 from etl import contracts
@@ -34,15 +35,32 @@ def _list(values: list[str] | tuple[str, ...]) -> str:
 
 @dataclass(frozen=True)
 class Fields:
-    """Where a file's columns stand: for each column of the contract that is there, its place in the header."""
+    """Where a file's columns stand: for each column of the contract that is there, its place in the header.
+
+    `stray`: values may have characters in or around them that say nothing. `month_first`: columns of dates of which
+    some have the month first; `half_converted`: those of which a spreadsheet has converted what it took for dates.
+    """
 
     headers: tuple[str, ...]
     places: dict[str, int]
+    stray: bool = False
+    month_first: frozenset[str] = frozenset()
+    half_converted: frozenset[str] = frozenset()
 
     def raw(self, column: Column) -> str:
         """Return what was written for a column, as SQL."""
         place = self.places.get(column.name)
         return "cast(null as varchar)" if place is None else f"c{place}"
+
+    def written(self, column: Column) -> str:
+        """Return what was written for a column before it was tidied, as SQL."""
+        place = self.places.get(column.name)
+        return f"o{place}" if place is not None and self.stray else self.raw(column)
+
+    def as_written(self) -> str:
+        """Return the list of what was written in a record, as SQL."""
+        letter = "o" if self.stray else "c"
+        return "[" + ", ".join(f"{letter}{place}" for place in range(len(self.headers))) + "]"
 
 
 def _looked_up(extract: Extract, column: Column) -> bool:
@@ -50,27 +68,86 @@ def _looked_up(extract: Extract, column: Column) -> bool:
     return column.role == "person" and extract.person in ("police/people", "probation/people", "dip/people")
 
 
-def _value(extract: Extract, column: Column, raw: str, extract_date: date) -> str:
-    """Return the SQL of a column's value: null when nothing was written and when it cannot be read."""
+def _folded(spelling: str) -> str:
+    """Return a spelling of a code as slow_code folds it: what has letters without case or signs."""
+    if not re.search("[A-Za-z]", spelling):
+        return spelling
+    return re.sub("[ _,.:;/()'’-]", "", spelling.replace("&", "and").lower())
+
+
+def spellings(column: Column) -> dict[str, str]:
+    """Return the code for each spelling that is read in its place, folded: the codes themselves, words, lost zeros."""
+    found = {_folded(code): code for code in column.domain}
+    for code, words in zip(column.domain, column.said or [()] * len(column.domain), strict=True):
+        for word in words:
+            if found.setdefault(_folded(word), code) != code:
+                raise ValueError(f"Words must mean one code, got: {column.name} {word}")
+    for code in column.domain:
+        short = code.lstrip("0")
+        if code.isdigit() and short and short != code:
+            found.setdefault(short, code)
+    return found
+
+
+def _plain(extract: Extract, column: Column, raw: str, extract_date: date) -> str:
+    """Return the SQL of a column's value in the forms that nearly every value has; null for any other."""
     if column.kind == "code":
         if column.domain:
             kind = type_of(extract, column)
-            folded = [code.lower() for code in column.domain]
             # A chain of comparisons: a list after IN becomes a join for each column, at many times the cost.
             return (
-                f"case {raw} {' '.join(f'when {text(code)} then {text(code)}::{kind}' for code in column.domain)}"
-                f" else case when {raw} is not null"
-                f" then cast(as_listed({raw}, {_list(column.domain)}, {_list(folded)}) as {kind}) end end"
+                f"case {raw} {' '.join(f'when {text(code)} then {text(code)}::{kind}' for code in column.domain)} end"
             )
         raise ValueError(f"A code must have a list, got: {extract.name} {column.name}")
-    if column.kind == "text":
-        return f"as_text({raw}, {LONGEST_TEXT})"
+    if column.kind in ("text", "label"):
+        return f"plain_{column.kind}({raw}, {LONGEST_TEXT})"
     if column.kind == "pnc":
         way = "as_pnc_to_look_up" if _looked_up(extract, column) else "as_pnc"
         return f"{way}({raw}, {extract_date.year})"
     if column.kind == "asn":
         return f"as_asn({raw}, {column.name}_head, {column.name}_tail)"
-    return f"as_{column.kind}({raw})"
+    return f"plain_{column.kind}({raw})" if column.kind in (*SLOW, "offence_code") else f"as_{column.kind}({raw})"
+
+
+SLOW = ("date", "integer", "number", "yes_no", "code", "ho_class")
+"""Kinds of columns with other forms than the plain ones, which are looked for where those are not found."""
+
+
+def _slow_of(kind: str) -> str:
+    """Return the SQL of a value in the other forms of its kind."""
+    return "slow_code(trim(one.raw), one.codes, one.spellings)" if kind == "code" else f"slow_{kind}(trim(one.raw))"
+
+
+def _slow(columns: list[Column], fields: Fields) -> dict[str, str]:
+    """Return for each kind of column the SQL of the list of its values that have none of the plain forms.
+
+    Made for rows that have any, and one list for a kind: the plan of a statement that has it once for every column
+    takes longer to make than a small file takes to read.
+    """
+    lists = {}
+    for kind in dict.fromkeys(column.kind for column in columns):
+        values, odd = [], []
+        for column in (column for column in columns if column.kind == kind):
+            raw, known = fields.raw(column), spellings(column)
+            is_odd = f"({raw} is not null and plain_{column.name} is null)"
+            doubt = _doubt(column, raw, fields)
+            odd.append(is_odd)
+            codes = f", 'codes': {_list(list(known.values()))}, 'spellings': {_list(list(known))}" if known else ""
+            values.append(f"{{'raw': case when {is_odd} then {_doubtless(raw, doubt)} end{codes}}}")
+        lists[kind] = (
+            f"case when {' or '.join(odd)} then list_transform([{', '.join(values)}], lambda one: {_slow_of(kind)}) end"
+        )
+    return lists
+
+
+def _doubt(column: Column, raw: str, fields: Fields) -> str:
+    """Return the SQL of a date that cannot be trusted for what else is in its column, or nothing."""
+    doubts = []
+    if column.name in fields.month_first:
+        doubts.append(f"day_or_month({raw})")
+    if column.name in fields.half_converted:
+        doubts.append(f"converted_date({raw})")
+    return " or ".join(doubts)
 
 
 def _halves(columns: tuple[Column, ...], fields: Fields) -> str:
@@ -107,9 +184,11 @@ def _sound(column: Column, extract_date: date) -> str:
     return f"case when {' and '.join(limits)} then {value} end" if limits else value
 
 
-def _fault(rule: str, column: str, severity: str, got: str) -> str:
+def _fault(rule: Rule | str, column: str, got: str, severity: str = "row") -> str:
+    """Return the SQL of a fault as it is listed; `rule` may be the SQL of a rule's name."""
+    named = text(rule.name) if isinstance(rule, Rule) else rule
     return (
-        f"{{'rule': {text(rule)}, 'column_name': {text(column)}, 'severity': {text(severity)},"
+        f"{{'rule': {named}, 'column_name': {text(column) if column else 'null'}, 'severity': {text(severity)},"
         f" 'got': left(cast({got} as varchar), 200)}}"
     )
 
@@ -121,47 +200,113 @@ UNREADABLE = {
     "yes_no": contracts.NOT_IN_LIST,
     "code": contracts.NOT_IN_LIST,
     "text": contracts.TOO_LONG,
+    "label": contracts.TOO_LONG,
     "offence_code": contracts.TOO_LONG,
 }
 
 
-def _column_fault(extract: Extract, column: Column, raw: str, extract_date: date) -> str:
-    """Return the SQL of what is wrong with one column's value by itself, or null."""
-    value = f"read_{column.name}"
-    unreadable = UNREADABLE.get(column.kind, contracts.FAILING_IDENTIFIER).name
-    severity = column.severity
-    cases = []
+def _judged(extract: Extract, column: Column, fields: Fields, extract_date: date) -> str:
+    """Return the SQL of what there is to know of one column's value by itself: `_VERDICT` tells its fault."""
+    raw, value, severity = fields.raw(column), f"read_{column.name}", column.severity
+    missing = "null"
     if column.required:
-        missing = {"person": contracts.NO_USABLE_IDENTIFIER, "event": contracts.NO_EVENT_DATE}.get(
+        rule = {"person": contracts.NO_USABLE_IDENTIFIER, "event": contracts.NO_EVENT_DATE}.get(
             column.role, contracts.MISSING_VALUE
         )
-        cases.append((f"told({raw}) is null", missing.name, severity))
-        if column.role == "person":
-            unreadable = contracts.NO_USABLE_IDENTIFIER.name
-    else:
-        cases.append((f"told({raw}) is null", None, severity))
-    cases.append((f"{value} is null", unreadable, severity))
+        missing = text(f"{severity}:{rule.name}")
+    unreadable = UNREADABLE.get(column.kind, contracts.FAILING_IDENTIFIER)
+    if column.required and column.role == "person":
+        unreadable = contracts.NO_USABLE_IDENTIFIER
+    limits = [
+        f"{value} {sign} {limit}" for sign, limit in (("<", column.least), (">", column.most)) if limit is not None
+    ]
+    late = "null"
     if column.kind == "date":
-        cases.append((f"{value} < date '{EARLIEST}'", contracts.OUT_OF_RANGE.name, severity))
-        late = f"{value} > date '{extract_date}'"
-        if column.role == "end":
-            cases.append((late, contracts.PLANNED_END.name, "flag"))
-        else:
-            late_severity = "row" if column.role == "event" else "field"
-            cases.append((late, contracts.AFTER_EXTRACT_DATE.name, late_severity))
-    if column.least is not None:
-        cases.append((f"{value} < {column.least}", contracts.OUT_OF_RANGE.name, severity))
-    if column.most is not None:
-        cases.append((f"{value} > {column.most}", contracts.OUT_OF_RANGE.name, severity))
-    branches = " ".join(
-        f"when {condition} then " + ("null" if rule is None else _fault(rule, column.name, level, raw))
-        for condition, rule, level in cases
+        limits = [f"{value} < date '{EARLIEST}'"]
+        rule, level = {
+            "end": (contracts.PLANNED_END, "flag"), "event": (contracts.AFTER_EXTRACT_DATE, "row"),
+        }.get(column.role, (contracts.AFTER_EXTRACT_DATE, "field"))  # fmt: skip
+        late = f"case when {value} > date '{extract_date}' then {text(f'{level}:{rule.name}')} end"
+    there = column.name in fields.places
+    stray = f"trim({fields.written(column)}, ' ') <> {raw}" if fields.stray and there else "false"
+    other = f"plain_{column.name} is null" if column.kind in SLOW and there else "false"
+    return (
+        f"{{'name': {text(column.name)}, 'raw': {raw}, 'got': {fields.written(column)}, 'kind': {text(column.kind)},"
+        f" 'severity': {text(severity)}, 'missing': {missing}, 'unread': {value} is null,"
+        f" 'unreadable': {text(unreadable.name)}, 'outside': {' or '.join(limits) or 'false'}, 'late': {late},"
+        f" 'stray': {stray}, 'other': {other}, 'codes': {_list([code.lower() for code in column.domain])}::varchar[],"
+        f" 'month_first': {str(column.name in fields.month_first).lower()},"
+        f" 'half_converted': {str(column.name in fields.half_converted).lower()}}}"
     )
-    return f"case {branches} end"
 
 
-def _rule_fault(rule: Rule, got: str) -> str:
-    return f"case when {rule.fault} then {_fault(rule.name, rule.column, rule.severity, got)} end"
+_VERDICT = """
+case
+    when told(one.raw) is null then one.missing
+    when one.unread then one.severity || ':' || case
+        when one.kind <> 'date' then unreadable(one.raw, one.unreadable)
+        when one.month_first and day_or_month(one.raw) then 'day_or_month'
+        when one.half_converted and converted_date(one.raw) then 'half_converted_date'
+        else unreadable_date(one.raw)
+    end
+    when one.outside then one.severity || ':out_of_range'
+    when one.late is not null then one.late
+    when one.stray then 'repair:stray_characters'
+    when one.other then 'repair:' || repaired_by(one.raw, one.kind, one.codes)
+end"""
+"""The severity and the rule of a value's fault or repair, or null: written once, since it is long to work out how."""
+
+
+def _faults(extract: Extract, fields: Fields, extract_date: date, across: list[str]) -> str:
+    """Return the SQL of the list of a row's faults: of its values, as the contract has them, then across columns."""
+    values = [
+        _judged(extract, column, fields, extract_date)
+        for column in extract.columns
+        if column.required or column.name in fields.places
+    ]
+    found = (
+        f"list_transform([{', '.join(values)}],"
+        f" lambda one: {{'rule': {_VERDICT}, 'column_name': one.name, 'got': one.got}})"
+    )
+    if across:
+        found = f"list_concat({found}, [{', '.join(across)}])"
+    return (
+        f"list_transform(list_filter({found}, lambda fault: fault.rule is not null), lambda fault:"
+        " {'rule': split_part(fault.rule, ':', 2), 'column_name': fault.column_name,"
+        " 'severity': split_part(fault.rule, ':', 1), 'got': left(fault.got, 200)})"
+    )
+
+
+def _across(rule: Rule, condition: str, got: str) -> str:
+    """Return the SQL of a fault across columns, without a rule where there is none."""
+    return (
+        f"{{'rule': case when {condition} then {text(f'{rule.severity}:{rule.name}')} end,"
+        f" 'column_name': {text(rule.column)}, 'got': {got}}}"
+    )
+
+
+def _no_record(fields: Fields) -> str:
+    """Return the branches of SQL for a row that is no record: blank, a header again, another table's, or totals."""
+    cells = [f"c{place}" for place in range(len(fields.headers))]
+    again = " and ".join(
+        f"lower(trim(c{place})) = {text(fields.headers[place].strip().lower())}"
+        for place in list(fields.places.values())[:3]
+    )
+    names = sorted({column.name for extract in contracts.EXTRACTS for column in extract.columns})
+    folded = [re.sub("[_-]", "", column) for column in names]
+    filled = f"len(list_filter([{', '.join(cells)}], lambda cell: told(cell) is not null))"
+    named = (
+        f"len(list_intersect(list_transform([{', '.join(cells)}],"
+        f" lambda cell: regexp_replace(lower(cell), '[ _-]', '', 'g')), {_list(folded)}))"
+    )
+    width = len(fields.headers)
+    faults = [
+        (again, contracts.REPEATED_HEADER),
+        (f"{named} >= least(3, greatest(2, {filled}))", contracts.SECOND_TABLE),
+        (f"says_total(coalesce({', '.join(cells)}, '')) and {filled} * 2 <= {width}", contracts.TOTAL_ROW),
+    ]
+    nothing = f"when {filled} = 0 then [{_fault(text('blank'), '', 'null', 'blank')}] "
+    return nothing + " ".join(f"when {condition} then [{_fault(rule, '', 'null')}]" for condition, rule in faults)
 
 
 def _row_rules(extract: Extract) -> list[Rule]:
@@ -171,29 +316,56 @@ def _row_rules(extract: Extract) -> list[Rule]:
     if people and not any(column.required for column in people):
         rule = contracts.NO_USABLE_IDENTIFIER
         ids = ", ".join(column.name for column in people)
-        found.append(Rule(rule.name, "row", rule.meaning, (people[0].name,), f"coalesce({ids}) is null"))
+        found.append(replace(rule, columns=(people[0].name,), fault=f"coalesce({ids}) is null"))
     ends = extract.with_role("end")
     if ends and extract.event_on:
         rule = contracts.ENDS_BEFORE_START
         fault = f"{name(ends[0].name)} < {name(extract.event_on)}"
-        found.append(Rule(rule.name, "row", rule.meaning, (ends[0].name,), fault))
+        found.append(replace(rule, columns=(ends[0].name,), fault=fault))
     return found + [rule for rule in extract.rules if rule.fault and rule.severity != "field" and not rule.by_birth]
 
 
-def load(extract: Extract, fields: Fields, relation: str, extract_date: date) -> str:
+def load(extract: Extract, fields: Fields, relation: str, extract_date: date, *, more: bool = False) -> str:
     """Return the statement that fills `taken` with every record of a file: its values, its state and its faults.
 
     Rows come out as they went in, which `rowid` depends on, because nothing here is a join: who a row is of is looked
     up afterwards. `relation` gives columns c0, c1 … of text in the order of the file. Only a row with a fault has a
-    list of faults, and only one that is quarantined keeps what was written: nothing is made for the others.
+    list of faults, and only one that is quarantined keeps what was written: nothing is made for the others. A value
+    that is in a plain form is looked at no further. `more`: the records are of a further part of the same file.
     """
     columns = extract.columns
+    there = [column for column in columns if column.name in fields.places]
     raws = {column.name: fields.raw(column) for column in columns}
     field_rules = [rule for rule in extract.rules if rule.fault and rule.severity == "field"]
     row_rules = _row_rules(extract)
 
-    read = ", ".join(
-        f"{_value(extract, column, raws[column.name], extract_date)} as read_{column.name}" for column in columns
+    tidy = ""
+    if fields.stray:
+        ways = {
+            place: "tidy_text" if extract.column(column).kind == "text" else "tidy_value"
+            for column, place in fields.places.items()
+        }
+        tidy = ", ".join(
+            f"c{place} as o{place}, {ways[place]}(c{place}) as c{place}"
+            if place in ways
+            else f"c{place} as o{place}, c{place}"
+            for place in range(len(fields.headers))
+        )
+        relation = f"select {tidy} from ({relation})"
+    slow = [column for column in there if column.kind in SLOW]
+    plain = ", ".join(
+        f"{_doubtless(_plain(extract, column, raw, extract_date), _doubt(column, raw, fields))}"
+        f" as {'plain' if column in slow else 'read'}_{column.name}"
+        for column in columns
+        for raw in [raws[column.name]]
+    )
+    lists = _slow(slow, fields)
+    found = "".join(f", {query} as slow_{kind}s" for kind, query in lists.items())
+    read = "".join(
+        f", case when slow_{kind}s is null then plain_{column.name} else coalesce(plain_{column.name},"
+        f" {_cast(extract, column, f'slow_{kind}s[{place}]')}) end as read_{column.name}"
+        for kind in lists
+        for place, column in enumerate((column for column in slow if column.kind == kind), start=1)
     )
     sound = ", ".join(f"{_sound(column, extract_date)} as {name(column.name)}" for column in columns)
     nulled = ", ".join(
@@ -211,17 +383,17 @@ def load(extract: Extract, fields: Fields, relation: str, extract_date: date) ->
         for column in columns
         if column.required or column.name in fields.places
     ]
-    faults = [_column_fault(extract, column, raws[column.name], extract_date) for column in columns]
+    suspects += [f"slow_{kind}s is not null" for kind in lists]
+    if fields.stray:
+        suspects += [f"trim({fields.written(column)}, ' ') <> {fields.raw(column)}" for column in there]
+    across = []
     for rule in row_rules:
         suspects.append(f"coalesce({rule.fault}, false)")
-        faults.append(_rule_fault(rule, raws[rule.column]))
+        across.append(_across(rule, rule.fault, fields.written(extract.column(rule.column))))
     for rule in field_rules:
-        faults.append(
-            f"case when nulls_{rule.column} then {_fault(rule.name, rule.column, 'field', raws[rule.column])} end"
-        )
+        got = fields.written(extract.column(rule.column))
+        across.append(_across(rule, f"nulls_{rule.column}", got))
 
-    raw_names = _list(fields.headers)
-    raw_values = "[" + ", ".join(f"c{place}" for place in range(len(fields.headers))) + "]"
     values = ", ".join(name(column.name) for column in columns)
     ordered_step = (
         f", placed as (select *, ({extract.in_order}) as in_order from sound),"
@@ -230,36 +402,57 @@ def load(extract: Extract, fields: Fields, relation: str, extract_date: date) ->
         else ""
     )
     judged_from = "ordered" if field_rules else "sound"
+    target = f"insert into taken.{extract.table}" if more else f"create table taken.{extract.table} as"
+    known = ", ".join(
+        [f"read_{column.name}" for column in columns]
+        + [f"plain_{column.name}" for column in slow]
+        + [f"slow_{kind}s" for kind in lists]
+    )
     return f"""
-    create table taken.{extract.table} as
+    {target}
     with written as (select *{_halves(columns, fields)} from ({relation})),
-    parsed as (select *, {read} from written),
+    parsed as (select *, {plain} from written),
+    looked as (select *{found} from parsed),
+    known as (select *{read} from looked),
     sound as (
-        select parsed.* exclude ({", ".join("read_" + column.name for column in columns)}),
-            {", ".join("read_" + column.name for column in columns)},
+        select known.* exclude ({known}), {known},
             {sound}
-        from parsed
+        from known
     )
     {ordered_step},
     judged as (
         select *,
             case when {" or ".join(suspects)}
-                then list_filter([{", ".join(faults)}], lambda fault: fault is not null) end as faults
+                then case {_no_record(fields)}
+                    else {_faults(extract, fields, extract_date, across)} end
+                end as faults
         from {judged_from}
     ),
     stated as (
         select *,
             case when faults is null then cast({ACCEPTED} as tinyint) else
                 case when list_contains(list_transform(faults, lambda fault: fault.severity), 'row')
-                    then cast({QUARANTINED} as tinyint) else cast({ACCEPTED} as tinyint) end
+                    then cast({QUARANTINED} as tinyint)
+                    when len(faults) = 1 and faults[1].severity = 'blank' then cast({BLANK} as tinyint)
+                    else cast({ACCEPTED} as tinyint) end
             end as state
         from judged
     )
     select {values}, state,
-        case when faults is not null then case when len(faults) > 0 then faults end end as faults,
-        case when state = {QUARANTINED} then map({raw_names}, {raw_values}) end as written
+        case when faults is not null then case when len(faults) > 0 and state <> {BLANK} then faults end end as faults,
+        case when state = {QUARANTINED} then map({_list(fields.headers)}, {fields.as_written()}) end as written
     from stated
     """
+
+
+def _cast(extract: Extract, column: Column, value: str) -> str:
+    """Return the SQL of a value in the type of its column."""
+    return f"cast({value} as {type_of(extract, column)})" if column.domain else value
+
+
+def _doubtless(value: str, doubt: str) -> str:
+    """Return the SQL of a value that is null where there is a doubt."""
+    return f"case when not coalesce({doubt}, false) then {value} end" if doubt else value
 
 
 FAULTS_TYPE = "struct(rule varchar, column_name varchar, severity varchar, got varchar)[]"
@@ -417,7 +610,7 @@ def look_up(extract: Extract, extract_date: date) -> str | None:
         nobody = " and ".join(f"by_{key}.id is null" for key, _ in ways)
         births = [f"coalesce({', '.join(f'by_{key}.{day}' for key, _ in ways)})" for day in ("born_on", "ten_on")]
         suspects.append(nobody)
-        unknown = _fault(contracts.UNKNOWN_PERSON.name, ways[0][0], "row", f"coalesce({', '.join(k for k, _ in ways)})")
+        unknown = _fault(contracts.UNKNOWN_PERSON, ways[0][0], f"coalesce({', '.join(k for k, _ in ways)})")
         faults.append(f"case when {nobody} then {unknown} end")
     elif extract.person:
         column = extract.with_role("person")[0]
@@ -426,7 +619,7 @@ def look_up(extract: Extract, extract_date: date) -> str | None:
         births = ["known.born_on", "known.ten_on"]
         suspects.append("known.id is null")
         unknown, nobody = (
-            _fault(rule.name, column.name, "row", column.name)
+            _fault(rule, column.name, column.name)
             for rule in (contracts.UNKNOWN_PERSON, contracts.NO_USABLE_IDENTIFIER)
         )
         checked = f"pnc_checked({column.name}, {extract_date.year})" if column.kind == "pnc" else "true"
@@ -435,15 +628,15 @@ def look_up(extract: Extract, extract_date: date) -> str | None:
         joins.append("left join known_schemes as scheme on scheme.id = rows.scheme_id")
         missing = "scheme_id is not null and scheme.id is null"
         suspects.append(missing)
-        unknown = _fault(contracts.UNKNOWN_SCHEME.name, "scheme_id", "row", "scheme_id")
+        unknown = _fault(contracts.UNKNOWN_SCHEME, "scheme_id", "scheme_id")
         faults.append(f"case when {missing} then {unknown} end")
     if extract.person and extract.event_on:
         rule = contracts.EVENT_BEFORE_BIRTH
-        before = Rule(rule.name, "row", rule.meaning, (extract.event_on,), f"{name(extract.event_on)} < born_on")
+        before = replace(rule, columns=(extract.event_on,), fault=f"{name(extract.event_on)} < born_on")
         for rule in (before, *(rule for rule in extract.rules if rule.by_birth)):
             fault = rule.fault.replace("born_on", births[0]).replace("ten_on", births[1])
             suspects.append(fault)
-            faults.append(f"case when {fault} then {_fault(rule.name, rule.column, 'row', name(rule.column))} end")
+            faults.append(f"case when {fault} then {_fault(rule, rule.column, name(rule.column))} end")
     if not joins:
         return None
     return f"""
@@ -508,6 +701,48 @@ def counts(extract: Extract) -> str:
     return f"select state, count(*), count(faults) from taken.{extract.table} group by state order by state"
 
 
+def found_by(extract: Extract, rules: tuple[Rule, ...]) -> str:
+    """Return the query for those of the rules that found a fault, in which column, and in which record first."""
+    named = ", ".join(text(rule.name) for rule in rules)
+    return f"""
+    select fault.rule, fault.column_name, min(record)
+    from (select rowid as record, unnest(faults) as fault from taken.{extract.table} where faults is not null)
+    where fault.rule in ({named})
+    group by all order by all
+    """
+
+
+def ways_of_dates(relation: str, raw: str) -> str:
+    """Return the query for how many dates of a column can only have the day first, and only the month first."""
+    return (
+        f"select count(*) filter (day_first_date({raw})), count(*) filter (month_first_date({raw}))"
+        f" from ({relation}) where {raw} is not null"
+    )
+
+
+def ways_of_conversion(relation: str, raw: str) -> str:
+    """Return the query for how many dates of a column are text up to the 12th and after it, and how many are not text,
+    up to the 12th and after it.
+    """
+    return f"""
+    select
+        count(*) filter (not converted and day <= 12), count(*) filter (not converted and day > 12),
+        count(*) filter (converted and day <= 12), count(*) filter (converted and day > 12)
+    from (
+        select converted_date({raw}) as converted, day(as_date({raw})) as day
+        from ({relation}) where {raw} is not null
+    )
+    """
+
+
+def tail(extract: Extract, first: int) -> str:
+    """Return the query for the records from one on, the last first: state, rules broken, what was written."""
+    return f"""
+    select rowid, state, list_transform(faults, lambda fault: fault.rule), map_values(written)
+    from taken.{extract.table} where rowid >= {first} order by rowid desc
+    """
+
+
 def any_of(extract: Extract, state: int) -> str:
     """Return the query for how many records of a file are in one state."""
     return f"select count(*) from taken.{extract.table} where state = {state}"
@@ -528,7 +763,8 @@ def earliest(extract: Extract) -> str:
 ADD_BROKEN = "insert into quarantine values (?, ?, ?, null, ?, [], map(?, ?))"
 ADD_SET_ASIDE = "insert into set_aside values (?, ?, ?, ?, ?, [])"
 ADD_MARKED = "insert into marked values (?)"
-ADD_COUNT = "insert into file_counts values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+ADD_COUNT = "insert into file_counts values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+ADD_PART = "insert into source_parts values (?, ?, ?)"
 ADD_COLUMNS = "insert into source_columns select ?, unnest(?::integer[]), unnest(?::varchar[]), unnest(?::varchar[])"
 ANY_SET_ASIDE = "select count(*) from set_aside"
 ANY_TWINS = "select count(*) from twins where copy > 1 or place > 1"
@@ -537,6 +773,7 @@ CLEAR_SET_ASIDE = "delete from set_aside"
 CLEAR_MARKED = "delete from marked"
 QUARANTINED_OF = "select count(*) from quarantine where file = ?"
 NULLED_OF = "select count(*) from nulled where file = ?"
+REPAIRED_OF = "select count(*) from repaired where file = ?"
 QUARANTINED_FILES = "select distinct file from quarantine order by file"
 HEADERS_OF = "select header from source_columns where file = ? order by position"
 QUARANTINE_OF = (
@@ -556,6 +793,15 @@ def drop(extract: Extract) -> str:
 
 
 # ── Files ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def rearranged(query: str, places: list[int | None]) -> str:
+    """Return the query for a part of a file with its columns in the order of the first part; None: it lacks one."""
+    columns = ", ".join(
+        f"cast(null as varchar) as c{place}" if there is None else f"c{there} as c{place}"
+        for place, there in enumerate(places)
+    )
+    return f"select {columns} from ({query})"
 
 
 def csv_query(path: str, width: int, delimiter: str, longest_line: int) -> str:

@@ -2,17 +2,20 @@
 
 A rule has a severity. *row*: the row is quarantined, because its key, the date of its event or its proof cannot
 be trusted. *field*: the value is nulled and counted, because an attribute never costs a person or a proven
-offence. *flag*: nothing is changed, the row is listed. *count*: dropped and counted. *stop*: the file cannot be
-taken in at all. Predicates are SQL over the columns of one row after the values that cannot be read were nulled.
+offence. *flag*: nothing is changed, the row is listed. *repair*: a value written in another way is read, because it
+can mean one thing only, and counted. *count*: dropped and counted. *stop*: the file cannot be taken in at all. Every
+rule says how to mend what it is about. Predicates are SQL over the columns of one row after the values that cannot be
+read were nulled.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Severity = Literal["row", "field", "flag", "count", "stop"]
+Severity = Literal["row", "field", "flag", "repair", "count", "stop"]
 Kind = Literal[
     "text",
+    "label",
     "date",
     "integer",
     "number",
@@ -39,7 +42,7 @@ LONGEST_TEXT = 1000
 
 @dataclass(frozen=True)
 class Rule:
-    """A named rule with its meaning in plain words, and for a check across columns the SQL that is true of a fault.
+    """A named rule: its meaning and how to mend it in plain words, and across columns the SQL that is true of a fault.
 
     `columns` are those that the fault is about (the first is named in the quarantine); of a field rule, `column`
     is what is nulled. A fault that is told `by_birth` may name `born_on` and `ten_on`, of the row's person.
@@ -48,6 +51,7 @@ class Rule:
     name: str
     severity: Severity
     meaning: str
+    mend: str
     columns: tuple[str, ...] = ()
     fault: str = ""
     by_birth: bool = False
@@ -62,7 +66,8 @@ class Column:
     """One column: what it holds, whether a row may be without it, and what a value costs that cannot be read.
 
     `required` columns must be in the file and filled. `role` says what the column is to the row: its person, the
-    date of its event, the end of its span (a later one is only planned), or nothing in particular.
+    date of its event, the end of its span (a later one is only planned), or nothing in particular. `said` gives for
+    each code of the domain the words for it: the first is its meaning, and all of them are read in its place.
     """
 
     name: str
@@ -74,6 +79,13 @@ class Column:
     role: Literal["", "person", "event", "end"] = ""
     least: int | None = None
     most: int | None = None
+    said: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def codes(self) -> tuple[tuple[str, str], ...]:
+        """Return each code of the domain with its meaning."""
+        meanings = [words[0] for words in self.said] or [code.replace("_", " ") for code in self.domain]
+        return tuple(zip(self.domain, meanings, strict=True))
 
     @property
     def sql_type(self) -> str:
@@ -121,53 +133,291 @@ class Extract:
 
 # ── Rules that hold everywhere ──────────────────────────────────────────────────────────────────
 
-MISSING_VALUE = Rule("missing_value", "field", "A value that every row must have is blank.")
+MISSING_VALUE = Rule(
+    "missing_value",
+    "field",
+    "A value that every row must have is blank.",
+    "Fill it in; write U or NS where it is not known.",
+)
 NOT_A_DATE = Rule(
-    "not_a_date", "field", "Neither 2009-04-01 nor 01/04/2009 (day first) nor an Excel serial, or no such day."
+    "not_a_date",
+    "field",
+    "Neither 2009-04-01 nor 01/04/2009 (day first) nor an Excel serial, or no such day.",
+    "Write the day as 2009-04-01.",
 )
-NOT_A_NUMBER = Rule("not_a_number", "field", "Not a number, or not a whole one where it must be.")
-OUT_OF_RANGE = Rule("out_of_range", "field", "A number outside its limits, or a date before 1900.")
-NOT_IN_LIST = Rule("not_in_list", "field", "A code that is not on the contract's list.")
+TWO_DIGIT_YEAR = Rule(
+    "two_digit_year",
+    "field",
+    "A date with two digits for the year, which may be of this century or the last.",
+    "Write the year with four digits, as 2009-04-01.",
+)
+MONTH_FIRST_DATE = Rule(
+    "month_first_date",
+    "field",
+    "A date that could only be read with the month first.",
+    "Write every day of the column as 2009-04-01: dates with the month first are never read.",
+)
+DAY_OR_MONTH = Rule(
+    "day_or_month",
+    "field",
+    "A date that may have its day or its month first, in a column where others have the month first.",
+    "Write every day of the column as 2009-04-01.",
+)
+HALF_CONVERTED_DATE = Rule(
+    "half_converted_date",
+    "field",
+    "A spreadsheet has made dates of this column's values up to the 12th and left the later ones as text: day and month"
+    " may have changed places.",
+    "Import the file into the spreadsheet again with the column as text, and write days as 2009-04-01.",
+)
+NOT_A_NUMBER = Rule(
+    "not_a_number", "field", "Not a number, or not a whole one where it must be.", "Write digits only, as 1234 or 74.9."
+)
+SPREADSHEET_NUMBER = Rule(
+    "spreadsheet_number",
+    "field",
+    "A spreadsheet has shortened the value (as 1.23E+05) or made a date of it (as Jan-03): what was there is lost.",
+    "Take the value from the source again and import it into the spreadsheet with the column as text.",
+)
+SPREADSHEET_ERROR = Rule(
+    "spreadsheet_error",
+    "field",
+    "A spreadsheet error (as #REF! or #####), or a formula whose result was not saved.",
+    "Put the value itself in place of the formula: copy, then paste as values.",
+)
+OUT_OF_RANGE = Rule(
+    "out_of_range", "field", "A number outside its limits, or a date before 1900.", "Correct it, or leave it blank."
+)
+NOT_IN_LIST = Rule(
+    "not_in_list",
+    "field",
+    "A code that is not on the contract's list.",
+    "Use a code of the list, which the template and the data dictionary have.",
+)
 FAILING_IDENTIFIER = Rule(
-    "failing_identifier", "field", "An identifier of the wrong form or with a wrong check letter."
+    "failing_identifier",
+    "field",
+    "An identifier of the wrong form or with a wrong check letter.",
+    "Copy it from the source again; leave it blank if it is not known.",
 )
-TOO_LONG = Rule("too_long", "field", f"A text of more than {LONGEST_TEXT} characters.")
+TOO_LONG = Rule(
+    "too_long",
+    "field",
+    f"A text of more than {LONGEST_TEXT} characters.",
+    "Look whether columns or rows have run together; else shorten it.",
+)
 AFTER_EXTRACT_DATE = Rule(
-    "after_extract_date", "field", "A date after the extract was made. Of the row's own event: the row is quarantined."
+    "after_extract_date",
+    "field",
+    "A date after the extract was made. Of the row's own event: the row is quarantined.",
+    "Correct the date, or the extract date in manifest.toml if that is what is wrong.",
 )
 NO_USABLE_IDENTIFIER = Rule(
-    "no_usable_identifier", "row", "No identifier is left by which the row can be told whose it is."
+    "no_usable_identifier",
+    "row",
+    "No identifier is left by which the row can be told whose it is.",
+    "Give the identifier in full with its check letter, as the source has it.",
 )
-NO_EVENT_DATE = Rule("no_event_date", "row", "The date of the row's own event is blank.")
+NO_EVENT_DATE = Rule(
+    "no_event_date",
+    "row",
+    "The date of the row's own event is blank.",
+    "Fill the date in: without it the row counts nowhere.",
+)
 UNKNOWN_PERSON = Rule(
-    "unknown_person", "row", "The person is in no accepted row of the people file: kept apart until that row arrives."
+    "unknown_person",
+    "row",
+    "The person is in no accepted row of the people file: kept apart until that row arrives.",
+    "Send the person's row in the people file of the same day, or correct the identifier.",
 )
-UNKNOWN_SCHEME = Rule("unknown_scheme", "row", "The scheme is in no accepted row of reference/schemes.")
-ENDS_BEFORE_START = Rule("ends_before_start", "row", "The span ends before it starts.")
-EVENT_BEFORE_BIRTH = Rule("event_before_birth", "row", "The event is before the person's date of birth.")
+UNKNOWN_SCHEME = Rule(
+    "unknown_scheme",
+    "row",
+    "The scheme is in no accepted row of reference/schemes.",
+    "Add the scheme to reference/schemes, or correct its id.",
+)
+ENDS_BEFORE_START = Rule(
+    "ends_before_start", "row", "The span ends before it starts.", "Correct whichever of the two dates is wrong."
+)
+EVENT_BEFORE_BIRTH = Rule(
+    "event_before_birth",
+    "row",
+    "The event is before the person's date of birth.",
+    "Correct the date, the date of birth in the people file, or whose row it is.",
+)
 NEAR_DUPLICATE = Rule(
-    "near_duplicate", "row", "The same key as another row with other values: the row with the later date is kept."
+    "near_duplicate",
+    "row",
+    "The same key as another row with other values: the row with the later date is kept.",
+    "Send one row for each key.",
 )
-WRONG_NUMBER_OF_FIELDS = Rule("wrong_number_of_fields", "row", "The record has more or fewer fields than the header.")
-STRAY_QUOTE = Rule("stray_quote", "row", "A quotation mark is opened and not closed, or stands inside a value.")
-RECORD_TOO_LONG = Rule("record_too_long", "row", "A record of more than a million characters.")
+WRONG_NUMBER_OF_FIELDS = Rule(
+    "wrong_number_of_fields",
+    "row",
+    "The record has more or fewer fields than the header.",
+    "Put values with a comma or a line end in them between quotation marks; look whether the file was cut short.",
+)
+STRAY_QUOTE = Rule(
+    "stray_quote",
+    "row",
+    "A quotation mark is opened and not closed, or stands inside a value.",
+    "Double a quotation mark inside a value, and put the whole value between quotation marks.",
+)
+RECORD_TOO_LONG = Rule(
+    "record_too_long",
+    "row",
+    "A record of more than a million characters.",
+    "Look for a quotation mark or line end that is missing before it.",
+)
+REPEATED_HEADER = Rule(
+    "repeated_header",
+    "row",
+    "The header again, among the rows.",
+    "Nothing is lost; leave it out when files are joined.",
+)
+SECOND_TABLE = Rule(
+    "second_table",
+    "row",
+    "Below the header of another table, which was not read.",
+    "Send one table in each file, or on the first sheet of each workbook.",
+)
+TOTAL_ROW = Rule(
+    "total_row",
+    "row",
+    "A row of totals or a note under the table: no record of anybody.",
+    "Nothing is lost; leave totals and notes out.",
+)
 
-PLANNED_END = Rule("planned_end", "flag", "The end is after the extract date: only planned, so the span is open.")
-NEAR_DUPLICATE_KEPT = Rule("near_duplicate_kept", "flag", "The row that was kept of several with the same key.")
-EXACT_DUPLICATE = Rule("exact_duplicate", "count", "Alike in every column to an earlier row: dropped.")
+PLANNED_END = Rule(
+    "planned_end",
+    "flag",
+    "The end is after the extract date: only planned, so the span is open.",
+    "Nothing, if it is planned; else correct the date.",
+)
+NEAR_DUPLICATE_KEPT = Rule(
+    "near_duplicate_kept",
+    "flag",
+    "The row that was kept of several with the same key.",
+    "Look whether it is the right one, and send one row for each key.",
+)
+EXACT_DUPLICATE = Rule(
+    "exact_duplicate",
+    "count",
+    "Alike in every column to an earlier row: dropped.",
+    "Nothing is lost; send each row once.",
+)
 
-MISSING_FILE = Rule("missing_file", "stop", "A file that every folder must have is not there.")
-TWO_FILES = Rule("two_files", "stop", "The same extract is there in more than one form.")
-ZERO_BYTES = Rule("zero_bytes", "stop", "The file is empty: not even a header.")
-UNREADABLE = Rule("unreadable", "stop", "The file cannot be read as what its name says it is.")
-TOO_LARGE = Rule("too_large", "stop", "A packed file that would unpack to far more than an extract can be.")
-MISSING_COLUMN = Rule("missing_column", "stop", "A required column is not in the header.")
-DUPLICATE_COLUMN = Rule("duplicate_column", "stop", "Two columns of the header have the same name.")
+STRAY_CHARACTERS = Rule(
+    "stray_characters",
+    "repair",
+    "Characters that say nothing in or around a value: non-breaking spaces, quotation marks, an apostrophe or =.",
+    "Nothing is lost; export the file without formatting.",
+)
+DATE_IN_OTHER_FORM = Rule(
+    "date_in_other_form",
+    "repair",
+    "A date in another form that can be read in one way only, as 5 April 2009, 05.04.2009 or 20090405.",
+    "Nothing is lost; write days as 2009-04-05.",
+)
+EXCEL_SERIAL = Rule(
+    "excel_serial",
+    "repair",
+    "A date as the number by which a spreadsheet counts days.",
+    "Nothing is lost; give the column the form of a date before it is saved.",
+)
+THOUSANDS_COMMA = Rule(
+    "thousands_comma", "repair", "A number with commas between its thousands.", "Nothing is lost; write digits only."
+)
+YES_OR_NO_IN_WORDS = Rule(
+    "yes_or_no_in_words", "repair", "Yes, No, True, False, 1 or 0 in place of Y or N.", "Nothing is lost; write Y or N."
+)
+CODE_IN_WORDS = Rule(
+    "code_in_words", "repair", "The words for a code in place of the code.", "Nothing is lost; write the code."
+)
+LOST_LEADING_ZERO = Rule(
+    "lost_leading_zero",
+    "repair",
+    "A code whose leading zeros a spreadsheet has taken away, or that has become a number with a decimal point.",
+    "Nothing is lost; import the column as text.",
+)
+
+MISSING_FILE = Rule(
+    "missing_file",
+    "stop",
+    "A file that every folder must have is not there.",
+    "Add it: with nothing to send, its header alone.",
+)
+TWO_FILES = Rule(
+    "two_files", "stop", "The same extract is there more than once.", "Keep one, or number the parts of one from 1."
+)
+MISSING_PART = Rule(
+    "missing_part",
+    "stop",
+    "Of a file in numbered parts, a part is not there.",
+    "Add the part, or number those that are there from 1 without gaps.",
+)
+PARTS_DIFFER = Rule(
+    "parts_differ", "stop", "The parts of a file do not have the same columns.", "Export the parts with one header."
+)
+ZERO_BYTES = Rule(
+    "zero_bytes",
+    "stop",
+    "The file is empty: not even a header.",
+    "Send it again. If there is nothing to send, send the header alone.",
+)
+UNREADABLE = Rule(
+    "unreadable", "stop", "The file cannot be read as what its name says it is.", "Save it again as what its name says."
+)
+TOO_LARGE = Rule(
+    "too_large", "stop", "A packed file that would unpack to far more than an extract can be.", "Send it again as .csv."
+)
+WRONG_DELIMITER = Rule(
+    "wrong_delimiter",
+    "stop",
+    "The fields of the header are not divided by commas, semicolons or tabs.",
+    "Export the file with commas between the fields.",
+)
+NO_HEADER = Rule(
+    "no_header",
+    "stop",
+    "No row has the names of the contract's columns.",
+    "Put the names of the columns in the first row, as the template has them.",
+)
+HEADER_NOT_FIRST = Rule(
+    "header_not_first",
+    "stop",
+    "There are rows of data above the header.",
+    "Move the header to the first row: it was sorted among the rows.",
+)
+SECOND_SHEET = Rule(
+    "second_sheet",
+    "stop",
+    "More than one sheet of the workbook has the contract's columns.",
+    "Keep one sheet, or send each as a numbered part.",
+)
+MISSING_COLUMN = Rule(
+    "missing_column", "stop", "A required column is not in the header.", "Add the column, or correct its header."
+)
+DUPLICATE_COLUMN = Rule(
+    "duplicate_column", "stop", "Two columns of the header have the same name.", "Keep one of the two columns."
+)
+WRONG_ALIAS = Rule(
+    "wrong_alias",
+    "stop",
+    "aliases.toml cannot be read, or names an extract or column that there is not.",
+    'Write [offences] and lines such as committed_on = "Offence date" in the agency\'s aliases.toml.',
+)
 
 GENERAL_RULES = (
     MISSING_VALUE,
     NOT_A_DATE,
+    TWO_DIGIT_YEAR,
+    MONTH_FIRST_DATE,
+    DAY_OR_MONTH,
+    HALF_CONVERTED_DATE,
     NOT_A_NUMBER,
+    SPREADSHEET_NUMBER,
+    SPREADSHEET_ERROR,
     OUT_OF_RANGE,
     NOT_IN_LIST,
     FAILING_IDENTIFIER,
@@ -183,28 +433,98 @@ GENERAL_RULES = (
     WRONG_NUMBER_OF_FIELDS,
     STRAY_QUOTE,
     RECORD_TOO_LONG,
+    REPEATED_HEADER,
+    SECOND_TABLE,
+    TOTAL_ROW,
     PLANNED_END,
     NEAR_DUPLICATE_KEPT,
     EXACT_DUPLICATE,
+    STRAY_CHARACTERS,
+    DATE_IN_OTHER_FORM,
+    EXCEL_SERIAL,
+    THOUSANDS_COMMA,
+    YES_OR_NO_IN_WORDS,
+    CODE_IN_WORDS,
+    LOST_LEADING_ZERO,
     MISSING_FILE,
     TWO_FILES,
+    MISSING_PART,
+    PARTS_DIFFER,
     ZERO_BYTES,
     UNREADABLE,
     TOO_LARGE,
+    WRONG_DELIMITER,
+    NO_HEADER,
+    HEADER_NOT_FIRST,
+    SECOND_SHEET,
     MISSING_COLUMN,
     DUPLICATE_COLUMN,
+    WRONG_ALIAS,
 )
 
 # ── Lists of codes ──────────────────────────────────────────────────────────────────────────────
 
-SEXES = ("M", "F", "U")
-OBSERVED = ("1", "2", "3", "4", "5", "6", "9")
-SELF_DEFINED = tuple("W1 W2 W9 M1 M2 M3 M9 A1 A2 A3 A9 B1 B2 B9 O1 O9 NS".split())
-ENGLAND_AND_WALES = tuple(
-    "01 02 03 04 05 06 07 10 11 12 13 14 16 17 20 21 22 23 30 31 32 33 34 35 36 37 40 41 42 43 44 45 46 47 48 "
-    "50 52 53 54 55 60 61 62 63 93".split()
-)
-FORCES = (*ENGLAND_AND_WALES, "SC", "NI", "IM", "JE", "GG")
+Words = dict[str, tuple[str, ...]]
+"""Codes, each with its meaning and then any other words for it."""
+
+SEXES: Words = {"M": ("male",), "F": ("female",), "U": ("not known", "unknown")}
+OBSERVED: Words = {
+    "1": ("white north european", "white northern european"),
+    "2": ("white south european", "white southern european", "dark european"),
+    "3": ("black", "afro-caribbean"),
+    "4": ("asian",),
+    "5": ("chinese, japanese or other south east asian", "chinese, japanese or south east asian"),
+    "6": ("arab or north african", "middle eastern"),
+    "9": ("not known", "unknown"),
+}
+SELF_DEFINED: Words = {
+    "W1": ("white british",),
+    "W2": ("white irish",),
+    "W9": ("any other white background", "other white", "white other"),
+    "M1": ("white and black caribbean",),
+    "M2": ("white and black african",),
+    "M3": ("white and asian",),
+    "M9": ("any other mixed background", "other mixed", "mixed other"),
+    "A1": ("asian indian", "indian"),
+    "A2": ("asian pakistani", "pakistani"),
+    "A3": ("asian bangladeshi", "bangladeshi"),
+    "A9": ("any other asian background", "other asian", "asian other"),
+    "B1": ("black caribbean", "caribbean"),
+    "B2": ("black african", "african"),
+    "B9": ("any other black background", "other black", "black other"),
+    "O1": ("chinese",),
+    "O9": ("any other ethnic group", "other ethnic group"),
+    "NS": ("not stated",),
+}
+FORCE_NAMES: Words = {
+    "01": ("metropolitan", "metropolitan police"), "02": ("metropolitan (second code)",), "03": ("cumbria",),
+    "04": ("lancashire",), "05": ("merseyside",), "06": ("greater manchester",), "07": ("cheshire",),
+    "10": ("northumbria",), "11": ("durham",), "12": ("north yorkshire",), "13": ("west yorkshire",),
+    "14": ("south yorkshire",), "16": ("humberside",), "17": ("cleveland",), "20": ("west midlands",),
+    "21": ("staffordshire",), "22": ("west mercia",), "23": ("warwickshire",), "30": ("derbyshire",),
+    "31": ("nottinghamshire",), "32": ("lincolnshire",), "33": ("leicestershire",), "34": ("northamptonshire",),
+    "35": ("cambridgeshire",), "36": ("norfolk",), "37": ("suffolk",), "40": ("bedfordshire",),
+    "41": ("hertfordshire",), "42": ("essex",), "43": ("thames valley",), "44": ("hampshire",), "45": ("surrey",),
+    "46": ("kent",), "47": ("sussex",), "48": ("city of london",), "50": ("devon and cornwall",),
+    "52": ("avon and somerset",), "53": ("gloucestershire",), "54": ("wiltshire",), "55": ("dorset",),
+    "60": ("north wales",), "61": ("gwent",), "62": ("south wales",), "63": ("dyfed-powys",),
+    "93": ("british transport police",), "SC": ("scotland",), "NI": ("northern ireland",), "IM": ("isle of man",),
+    "JE": ("jersey",), "GG": ("guernsey",),
+}  # fmt: skip
+FORCES = tuple(FORCE_NAMES)
+ENGLAND_AND_WALES = tuple(code for code in FORCES if code.isdigit())
+CATEGORIES: Words = {
+    "CI": ("indictable only", "indictable"),
+    "CE": ("triable either way", "either way"),
+    "CS": ("summary", "summary only"),
+    "CM": ("summary motoring", "motoring"),
+    "CB": ("breach that is no offence", "breach"),
+}
+COURTS: Words = {
+    "MC": ("magistrates' court", "magistrates", "magistrate's court", "magistrate"),
+    "CC": ("Crown Court", "crown"),
+    "YC": ("youth court", "youth"),
+}
 STRANDS = ("catch_and_convict", "rehabilitate_and_resettle", "prevent_and_deter")
 NEEDS = ("need", "no_need", "not_assessed")
 PROVED = ("convicted", "caution", "reprimand", "warning", "tic")
@@ -234,8 +554,14 @@ _ARREST_AFTER_HEARING = f"coalesce({_ARRESTED} > {_HEARD}, false)"
 
 
 def _out_of_order(column: str, fault: str) -> Rule:
-    return Rule("out_of_order", "field", "A stage of the case that is not between the one before and the one after.",
-                (column,), fault)  # fmt: skip
+    return Rule(
+        "out_of_order",
+        "field",
+        "A stage of the case that is not between the one before and the one after.",
+        "Correct the date that is out of order: committed, arrested, charged, first hearing, disposed, sentenced.",
+        (column,),
+        fault,
+    )
 
 
 STAGE_RULES = (
@@ -281,13 +607,26 @@ def _text(name: str, meaning: str, *, required: bool = True, severity: Literal["
     return Column(name, "text", meaning, required, severity=severity)
 
 
-def _may(name: str, kind: Kind, meaning: str, *domain: str, **more) -> Column:
+def _label(name: str, meaning: str, *, severity: Literal["row", "field"] = "field") -> Column:
+    """Return a text that names something, where a spreadsheet's idea of a number or a date is no text."""
+    return Column(name, "label", meaning, severity=severity)
+
+
+def _may(name: str, kind: Kind, meaning: str, *codes: str, words: Words | None = None, **more) -> Column:
     """Return a column that may be blank, or absent from the file altogether."""
-    return Column(name, kind, meaning, required=False, domain=domain, **more)
+    words = words or {}
+    return Column(name, kind, meaning, required=False, domain=codes or tuple(words), said=tuple(words.values()), **more)
 
 
-def _code(name: str, meaning: str, *domain: str, severity: Literal["row", "field"] = "field") -> Column:
-    return Column(name, "code", meaning, domain=domain, severity=severity)
+def _code(
+    name: str,
+    meaning: str,
+    *codes: str,
+    words: Words | None = None,
+    severity: Literal["row", "field"] = "field",
+) -> Column:
+    words = words or {}
+    return Column(name, "code", meaning, domain=codes or tuple(words), said=tuple(words.values()), severity=severity)
 
 
 def _event(name: str, meaning: str) -> Column:
@@ -306,11 +645,11 @@ def _person(name: str, kind: Kind, meaning: str, *, required: bool = True) -> Co
 _PNC = _person("pnc_id", "pnc", "Police National Computer id, as 1981/0000034U")
 _CRN = _person("crn", "crn", "Case reference number of the probation service, as X320741")
 _DIP = _person("dip_id", "dip", "Client number of the drug interventions programme")
-_SCHEME = _text("scheme_id", "The scheme, as in reference/schemes", severity="row")
+_SCHEME = _label("scheme_id", "The scheme, as in reference/schemes", severity="row")
 _SURNAME = _text("surname", "Family name")
 _FORENAMES = _text("forenames", "Given names")
 _BORN = Column("date_of_birth", "date", "Date of birth")
-_SEX = _code("sex", "Sex: male, female or unknown", *SEXES)
+_SEX = _code("sex", "Sex: male, female or unknown", words=SEXES)
 
 POLICE_PEOPLE = Extract(
     "police/people",
@@ -322,8 +661,8 @@ POLICE_PEOPLE = Extract(
         _FORENAMES,
         _BORN,
         _SEX,
-        _may("ethnicity_observed", "code", "Ethnicity as an officer saw it", *OBSERVED),
-        _may("ethnicity_self_defined", "code", "Ethnicity as the person said it (16+1)", *SELF_DEFINED),
+        _may("ethnicity_observed", "code", "Ethnicity as an officer saw it", words=OBSERVED),
+        _may("ethnicity_self_defined", "code", "Ethnicity as the person said it (16+1)", words=SELF_DEFINED),
         _may("postcode", "text", "Postcode of the home address"),
     ),
     key=("pnc_id",),
@@ -338,8 +677,7 @@ POLICE_OFFENCES = Extract(
         Column("offence_number", "integer", "Number of the offence under its arrest or summons", least=0),
         Column("cjs_offence_code", "offence_code", "Code of the offence, as in reference/offence_codes"),
         _may("ho_class", "ho_class", "Home Office class, as 028/03"),
-        _code("category", "CI indictable, CE either way, CS summary, CM motoring, CB breach that is no offence",
-              "CI", "CE", "CS", "CM", "CB", severity="row"),
+        _code("category", "How serious: CB is a breach that is no offence", words=CATEGORIES, severity="row"),
         Column("recordable", "yes_no", "Recordable on the national computer", severity="row"),
         _event("committed_on", "Day of the offence, or first day of a range"),
         _may("committed_to", "date", "Last day of the range"),
@@ -348,13 +686,13 @@ POLICE_OFFENCES = Extract(
         _may("first_hearing_on", "date", "Day of the first hearing"),
         _may("disposed_on", "date", "Day of the finding of guilt, caution or other outcome: the proof"),
         _may("sentenced_on", "date", "Day of sentence"),
-        _may("court_type", "code", "MC magistrates, CC Crown, YC youth", "MC", "CC", "YC"),
+        _may("court_type", "code", "Kind of court", words=COURTS),
         _code("outcome", "How the allegation ended", "convicted", "caution", "reprimand", "warning", "acquitted",
               "discontinued", "tic", "pending", severity="row"),
         _may("disposal", "code", "Sentence", "custody", "suspended", "community", "fine", "discharge",
              "youth_order", "other"),
         _may("sentence_days", "integer", "Length of the sentence in days", least=0),
-        _may("force_code", "code", "Force that dealt with the offence", *FORCES),
+        _may("force_code", "code", "Force that dealt with the offence", words=FORCE_NAMES),
     ),
     key=("pnc_id", "asn", "offence_number"),
     later=("disposed_on", "sentenced_on"),
@@ -362,13 +700,16 @@ POLICE_OFFENCES = Extract(
     rules=(
         *STAGE_RULES,
         Rule("proved_before_committed", "row", "An offence proved before the day on which it was committed.",
-             ("disposed_on",), f"{_PROVED} and coalesce(disposed_on, sentenced_on) < committed_on"),
+             "Correct whichever of the two dates is wrong.", ("disposed_on",),
+             f"{_PROVED} and coalesce(disposed_on, sentenced_on) < committed_on"),
         Rule("convicted_without_date", "row", "A conviction with a date neither of disposal nor of sentence.",
-             ("disposed_on",), "outcome = 'convicted' and disposed_on is null and sentenced_on is null"),
+             "Fill in the day of the disposal, or of the sentence.", ("disposed_on",),
+             "outcome = 'convicted' and disposed_on is null and sentenced_on is null"),
         Rule("under_ten", "row", "The person was under ten, the age of criminal responsibility, at the offence.",
-             ("committed_on",), "committed_on < ten_on and committed_on >= born_on", by_birth=True),
+             "Correct the day of the offence, or the date of birth in the people file.", ("committed_on",),
+             "committed_on < ten_on and committed_on >= born_on", by_birth=True),
         Rule("gap_over_ten_years", "flag", "Over ten years between two stages: left out of the days between stages.",
-             ("committed_on",),
+             "Nothing, if it is so: late convictions are real. Else correct the date.", ("committed_on",),
              f"case when {_LAST_STAGE} - committed_on > 3650"
              f" then {_LAST_STAGE} > cast(committed_on + to_years(10) as date) end"),
     ),
@@ -403,7 +744,7 @@ POLICE_PPO_REGISTER = Extract(
     person="police/people",
     rules=(
         Rule("overlapping_span", "row", "Overlaps an earlier span of the same person in the same scheme.",
-             ("adopted_on",)),
+             "Close the earlier span on the day on which the later one begins.", ("adopted_on",)),
     ),
 )  # fmt: skip
 
@@ -448,7 +789,7 @@ PROBATION_PEOPLE = Extract(
         _FORENAMES,
         _BORN,
         _SEX,
-        _may("ethnicity", "code", "Ethnicity as the person said it (16+1)", *SELF_DEFINED),
+        _may("ethnicity", "code", "Ethnicity as the person said it (16+1)", words=SELF_DEFINED),
         _may("postcode", "text", "Postcode of the home address"),
     ),
     key=("crn",),
@@ -539,8 +880,8 @@ DIP_PEOPLE = Extract(
         _text("initials", "Initials, forename first"),
         _BORN,
         _SEX,
-        _may("postcode_district", "text", "First half of the postcode"),
-        _may("dat_code", "text", "Drug action team of residence"),
+        _may("postcode_district", "label", "First half of the postcode"),
+        _may("dat_code", "label", "Drug action team of residence"),
         _may("pnc_id", "pnc", "Police National Computer id"),
         _may("consent_to_share", "yes_no", "No: the client is left out of everything, and counted"),
     ),
@@ -572,8 +913,8 @@ REFERENCE_SCHEMES = Extract(
         _SCHEME,
         _text("name", "Name of the scheme"),
         _text("area", "Criminal justice area"),
-        _may("force_code", "code", "Police force of the area", *FORCES),
-        _may("dat_code", "text", "Drug action team of the area"),
+        _may("force_code", "code", "Police force of the area", words=FORCE_NAMES),
+        _may("dat_code", "label", "Drug action team of the area"),
         Column("opened_on", "date", "Day on which the scheme opened"),
     ),
     key=("scheme_id",),
@@ -597,8 +938,8 @@ REFERENCE_NATIONAL = Extract(
     "reference/national",
     "a published figure",
     (
-        _text("measure", "The measure", severity="row"),
-        _text("period", "The period", severity="row"),
+        _label("measure", "The measure", severity="row"),
+        _label("period", "The period", severity="row"),
         Column("value", "number", "The figure", severity="row"),
         _text("unit", "What it is counted in"),
         _text("source", "Where it was published"),
@@ -611,9 +952,9 @@ REFERENCE_TARGETS = Extract(
     "reference/targets",
     "a target",
     (
-        _may("scheme_id", "text", "The scheme; blank for every scheme"),
-        _text("measure", "The measure", severity="row"),
-        _text("period", "The period", severity="row"),
+        _may("scheme_id", "label", "The scheme; blank for every scheme"),
+        _label("measure", "The measure", severity="row"),
+        _label("period", "The period", severity="row"),
         Column("value", "number", "The target", severity="row"),
         _text("set_by", "Who set it"),
     ),

@@ -39,24 +39,21 @@ end;
 
 -- Long or short year, leading zeros or none, with the slash or without. Without it, ten or eleven digits are a
 -- four-digit year and a serial, and fewer are a two-digit year and a serial.
-create or replace temp macro pnc_written(written, extract_year) as
+create or replace temp macro pnc_slashed(written) as
 case
-    when regexp_full_match(written, '(\d{2}|\d{4})/\d{1,7}[A-Z]')
-        then pnc_whole(
-            split_part(written, '/', 1),
-            regexp_extract(written, '/(\d+)', 1),
-            right(written, 1),
-            extract_year
-        )
-    when regexp_full_match(written, '\d{10,11}[A-Z]')
-        then pnc_whole(
-            left(written, 4), substr(written, 5, length(written) - 5), right(written, 1), extract_year
-        )
-    when regexp_full_match(written, '\d{3,9}[A-Z]')
-        then pnc_whole(
-            left(written, 2), substr(written, 3, length(written) - 3), right(written, 1), extract_year
-        )
+    when regexp_full_match(written, '\d{10,11}[A-Z]') then left(written, 4) || '/' || substr(written, 5)
+    when regexp_full_match(written, '\d{3,9}[A-Z]') then left(written, 2) || '/' || substr(written, 3)
+    when regexp_full_match(written, '(\d{2}|\d{4})/\d{1,7}[A-Z]') then written
 end;
+
+-- A list of one, so that it is worked out, and planned, once.
+create or replace temp macro pnc_written(written, extract_year) as
+list_transform(
+    [pnc_slashed(written)],
+    lambda slashed: pnc_whole(
+        split_part(slashed, '/', 1), regexp_extract(slashed, '/(\d+)', 1), right(slashed, 1), extract_year
+    )
+)[1];
 
 create or replace temp macro as_pnc(written, extract_year) as
 case
@@ -164,8 +161,17 @@ case when regexp_full_match(compact(written), '[A-Z]\d{4}[A-Z]{2}') then compact
 create or replace temp macro as_dip(written) as
 case when regexp_full_match(compact(written), '[A-Z0-9][A-Z0-9/-]{0,29}') then compact(written) end;
 
-create or replace temp macro as_ho_class(written) as
+create or replace temp macro plain_ho_class(written) as
 case
     when regexp_full_match(written, '\d{3}/\d{2}') then written
     when regexp_full_match(trim(written), '\d{3}/?\d{2}') then left(trim(written), 3) || '/' || right(trim(written), 2)
+end;
+
+-- Zeros that a spreadsheet took from the front, or a hand from either part. Without the slash four digits can only
+-- have lost one; three might be the class by itself.
+create or replace temp macro slow_ho_class(written) as
+case
+    when regexp_full_match(written, '\d{1,3}/\d{1,2}')
+        then lpad(split_part(written, '/', 1), 3, '0') || '/' || lpad(split_part(written, '/', 2), 2, '0')
+    when regexp_full_match(written, '\d{4}') then '0' || left(written, 2) || '/' || right(written, 2)
 end;

@@ -1,28 +1,30 @@
 """Extracts in, text as the agencies sent it; typed rows out, each record accounted for.
 
 `take_in` fills a private staging database: a table per extract with the accepted rows, and beside them `quarantine`
-(rows that cannot be trusted), `nulled` (values that cannot), `flagged` (rows to look at), `file_counts`, `coverage` and
-`source_columns`. Rows read = accepted + quarantined + exact duplicates, for every file, or nothing is taken in.
+(rows that cannot be trusted), `nulled` (values that cannot), `repaired` (values read that were written in another way),
+`flagged` (rows to look at), `file_counts`, `coverage`, `source_columns` and `source_parts`. Rows read = accepted +
+quarantined + exact duplicates, for every file, or nothing is taken in.
 """
 
-import difflib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
-from etl import checks, contracts
+from etl import checks, contracts, headers
 from etl.checks import Fields
-from etl.contracts import EXTRACTS, Extract
+from etl.contracts import EXTRACTS, Column, Extract
+from etl.headers import Wanted, folded, nearest
 from etl.identifiers import teach
 from etl.manifest import IntakeStopped, Manifest, Problem, read_manifest
-from etl.readers import Source, Unreadable, form_of, open_source, stem_of, written_csv
+from etl.readers import Broken, Source, Unreadable, form_of, open_source, stem_of, written_csv
 
 __all__ = ["FileCount", "Intake", "IntakeStopped", "Problem", "quarantine_files", "take_in", "write_quarantine"]
 
@@ -30,13 +32,25 @@ SQL = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
 UNREADABLE = (duckdb.InvalidInputException, duckdb.IOException)
 """What DuckDB raises at a file that is not as it should be; anything else is a fault of ours."""
 
-NEAR_ENOUGH = 0.6
-"""How alike a header must be to the one looked for to be named in a message."""
+MONTH_FIRST_SHARE = 0.05
+"""Of the dates of a column that tell whether the day or the month is first, the share with the month first from which
+on the others of the column are in doubt. Fewer are slips of the hand."""
+
+CONVERTED_AND_NOT = 2
+"""Dates of each sort in a column from which on a spreadsheet is taken to have converted half of it."""
+
+LOAD_AGAIN = (contracts.SECOND_TABLE, contracts.MONTH_FIRST_DATE)
+"""Faults of one row that say something about others."""
+
+_SAYS_TOTAL = re.compile(r"(?i)\W*(grand |overall |sub)?-?totals?\b")
+
+TAIL = 8
+"""Records at the end of a file that may be totals or notes."""
 
 
 @dataclass(frozen=True)
 class FileCount:
-    """How the records of one file were disposed of, in rows; `nulled` counts values in accepted rows."""
+    """How the records of one file were disposed of, in rows; `nulled` and `repaired` count values in accepted rows."""
 
     file: str
     path_name: str
@@ -46,6 +60,7 @@ class FileCount:
     quarantined: int
     duplicates: int
     nulled: int
+    repaired: int
     note: str
 
 
@@ -65,30 +80,61 @@ def _section(name: str) -> str:
     return SQL.split(f"-- section: {name}\n")[1].split("-- section: ")[0]
 
 
-def folded(header: str) -> str:
-    """Return a header as headers are compared: case, spaces and underscores do not matter."""
-    return header.casefold().replace(" ", "").replace("_", "").replace("\u00a0", "").strip()
+@dataclass
+class _Part:
+    """A file of an extract, or one of its parts: where it is, its records, and how many rows are before them."""
+
+    path: Path
+    source: Source
+    rows_before: int = 0
 
 
-def _find(extracts: Path) -> tuple[dict[str, Path], list[Problem], list[str]]:
-    """Return the file of each extract, what is missing or there twice, and what is there that no contract knows."""
-    found: dict[str, list[Path]] = {extract.name: [] for extract in EXTRACTS}
+@dataclass
+class _Opened:
+    """An extract that can be loaded: its parts in order and where its columns stand in the first of them."""
+
+    wanted: Wanted
+    parts: list[_Part]
+    fields: Fields
+
+
+_NUMBERED = re.compile(
+    r"^(?P<stem>.+?)[ _.-]*(?:part|p|no|#)?[ _.-]*\(?(?P<number>[1-9]\d?)(?:[ _-]?of[ _-]?(?P<of>\d+))?\)?$"
+)
+
+
+def _find(extracts: Path) -> tuple[dict[str, list[Path]], list[Problem], list[str]]:
+    """Return the file of each extract or its parts in order, what is missing or twice there, and what is unknown."""
+    whole: dict[str, list[Path]] = {extract.name: [] for extract in EXTRACTS}
+    parts: dict[str, list[tuple[int, int | None, Path]]] = {extract.name: [] for extract in EXTRACTS}
     warnings = []
     for agency in sorted({extract.name.split("/")[0] for extract in EXTRACTS}):
         folder = extracts / agency
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-            name = f"{agency}/{stem_of(path)}"
-            if path.is_file() and form_of(path) and name in found:
-                found[name].append(path)
-            elif not path.name.startswith("."):
+            stem = stem_of(path)
+            numbered = _NUMBERED.match(stem)
+            if path.is_file() and form_of(path) and f"{agency}/{stem}" in whole:
+                whole[f"{agency}/{stem}"].append(path)
+            elif path.is_file() and form_of(path) and numbered and f"{agency}/{numbered['stem']}" in whole:
+                of = int(numbered["of"]) if numbered["of"] else None
+                parts[f"{agency}/{numbered['stem']}"].append((int(numbered["number"]), of, path))
+            elif not path.name.startswith(".") and path.name != headers.ALIASES:
                 warnings.append(f"{agency}/{path.name} is no extract that a contract knows: left aside.")
+    found: dict[str, list[Path]] = {}
     problems = []
     for extract in EXTRACTS:
-        paths = found[extract.name]
-        if len(paths) > 1:
-            names = ", ".join(path.name for path in paths)
-            problems.append(Problem(extract.name, contracts.TWO_FILES.name, f"Keep one of {names}."))
-        elif not paths and not extract.optional:
+        files, numbered_files = whole[extract.name], sorted(parts[extract.name])
+        names = ", ".join([path.name for path in files] + [path.name for _, _, path in numbered_files])
+        numbers = [number for number, _, _ in numbered_files]
+        last = max([len(numbers), *(of for _, of, _ in numbered_files if of), 2])
+        if len(files) + (1 if numbers else 0) > 1 or len(numbers) != len(set(numbers)):
+            problems.append(
+                Problem(extract.name, contracts.TWO_FILES.name, f"{contracts.TWO_FILES.mend} There are: {names}.")
+            )
+        elif numbers and numbers != list(range(1, last + 1)):
+            said = f"{contracts.MISSING_PART.mend} There are: {names}."
+            problems.append(Problem(extract.name, contracts.MISSING_PART.name, said))
+        elif not files and not numbers and not extract.optional:
             problems.append(
                 Problem(
                     extract.name,
@@ -96,39 +142,74 @@ def _find(extracts: Path) -> tuple[dict[str, Path], list[Problem], list[str]]:
                     f"Add {extract.name}.csv (or .csv.gz, .xlsx, .parquet): with nothing to send, its header alone.",
                 )
             )
-    return {name: paths[0] for name, paths in found.items() if len(paths) == 1}, problems, warnings
+        elif files or numbers:
+            found[extract.name] = files or [path for _, _, path in numbered_files]
+    return found, problems, warnings
 
 
-def _fields(extract: Extract, headers: tuple[str, ...]) -> tuple[Fields, list[Problem], list[str]]:
+def _fields(wanted: Wanted, source: Source) -> tuple[Fields, list[Problem], list[str]]:
     """Return where the contract's columns stand in a header, what is wrong with it, and a warning of extra columns."""
+    extract, cells = wanted.extract, source.headers
     places: dict[str, list[int]] = {}
-    for place, header in enumerate(headers):
-        places.setdefault(folded(header), []).append(place)
-    problems = []
-    wanted = {folded(column.name): column for column in extract.columns}
-    for fold, column in wanted.items():
-        if len(places.get(fold, ())) > 1:
+    for place, header in enumerate(cells):
+        if folded(header) in wanted.names:
+            places.setdefault(wanted.names[folded(header)], []).append(place)
+    extra = [header for header in cells if folded(header) not in wanted.names and header.strip()]
+    problems, warnings = [], []
+    agency, stem = extract.name.split("/")
+    for column in extract.columns:
+        near = nearest(column.name, extra)
+        if len(places.get(column.name, ())) > 1:
+            numbers = " and ".join(str(place + 1) for place in places[column.name])
+            said = f"Columns {numbers} have this name: keep one."
             problems.append(
-                Problem(extract.name, contracts.DUPLICATE_COLUMN.name, "Two headers have this name: keep one.",
-                        column=column.name)
-            )  # fmt: skip
-        if column.required and fold not in places:
-            spare = {folded(header): header for header in headers if folded(header) not in wanted}
-            near = difflib.get_close_matches(fold, spare, 1, NEAR_ENOUGH)
-            said = f'The nearest header is "{spare[near[0]]}".' if near else "No header is near it."
-            problems.append(
-                Problem(extract.name, contracts.MISSING_COLUMN.name,
-                        f"Add the column, or correct its header. {said}", row=1, column=column.name)
-            )  # fmt: skip
-    extra = [header for header in headers if folded(header) not in wanted]
-    warnings = []
+                Problem(extract.name, contracts.DUPLICATE_COLUMN.name, said, source.header_row, column.name)
+            )
+        elif column.name not in places and column.required:
+            said = (
+                f'{contracts.MISSING_COLUMN.mend} The nearest header is "{near}".'
+                if near
+                else (f"{contracts.MISSING_COLUMN.mend} No header is near it.")
+            )
+            if near:
+                said += f' If that is it, add {column.name} = "{near}" under [{stem}] to {agency}/{headers.ALIASES}.'
+            problems.append(Problem(extract.name, contracts.MISSING_COLUMN.name, said, source.header_row, column.name))
+        elif column.name not in places and near:
+            warnings.append(
+                f'{extract.name} has no {column.name}, and the column "{near}" is left aside. If that is it, add'
+                f' {column.name} = "{near}" under [{stem}] to {agency}/{headers.ALIASES}.'
+            )
     if extra and not problems:
         warnings.append(f"{extract.name} has columns that no contract knows, left aside: {', '.join(extra)}.")
-    return (
-        Fields(_distinct(headers), {column.name: places[fold][0] for fold, column in wanted.items() if fold in places}),
-        problems,
-        warnings,
-    )
+    fields = Fields(_distinct(cells), {name: there[0] for name, there in places.items()}, source.stray)
+    return fields, problems, [] if problems else warnings
+
+
+def _joined_parts(opened: _Opened) -> list[Problem]:
+    """Put the columns of every further part in the order of the first, and return what is wrong with them."""
+    first = opened.parts[0].source
+    problems = []
+    for part in opened.parts[1:]:
+        fields, wrong, _ = _fields(opened.wanted, part.source)
+        problems += wrong
+        missing = sorted(set(opened.fields.places) ^ set(fields.places))
+        if wrong:
+            continue
+        if missing:
+            said = f"{contracts.PARTS_DIFFER.mend} {part.path.name} and {opened.parts[0].path.name} differ in it."
+            name = opened.wanted.extract.name
+            problems.append(Problem(name, contracts.PARTS_DIFFER.name, said, part.source.header_row, missing[0]))
+            continue
+        extra = {folded(header): place for place, header in enumerate(part.source.headers)}
+        by_place = {place: column for column, place in opened.fields.places.items()}
+        order = [
+            fields.places[by_place[place]] if place in by_place else extra.get(folded(header))
+            for place, header in enumerate(first.headers)
+        ]
+        part.source = replace(part.source, query=checks.rearranged(part.source.query, order))
+    stray = any(part.source.stray for part in opened.parts)
+    opened.fields = replace(opened.fields, stray=stray)
+    return problems
 
 
 def _distinct(headers: tuple[str, ...]) -> tuple[str, ...]:
@@ -173,46 +254,128 @@ class _Taking:
         self.warnings: list[str] = []
         self.counts: list[FileCount] = []
 
-    def load(self, extract: Extract, source: Source, fields: Fields) -> None:
-        """Fill the extract's table from the source."""
-        statement = checks.load(extract, fields, source.query, self.manifest.extract_date)
+    def _load(self, extract: Extract, source: Source, fields: Fields, *, more: bool) -> None:
+        """Fill the extract's table from a source, or add to it."""
+        statement = checks.load(extract, fields, source.query, self.manifest.extract_date, more=more)
+        with self._at_hand(source), _in_the_order_of_the_file(self.staging):
+            self.staging.execute(statement)
+
+    @contextmanager
+    def _at_hand(self, source: Source) -> Iterator[None]:
+        """Make the records of a workbook known under their name while they are asked for."""
         if source.frame is not None:
             self.staging.register("workbook", source.frame)
-        with _in_the_order_of_the_file(self.staging):
-            self.staging.execute(statement)
-        if source.frame is not None:
-            self.staging.unregister("workbook")
+        try:
+            yield
+        finally:
+            if source.frame is not None:
+                self.staging.unregister("workbook")
 
-    def take(self, extract: Extract, path: Path | None, source: Source | None, fields: Fields) -> None:
+    def take(self, extract: Extract, opened: _Opened | None) -> None:
         """Take one extract in: load it, look across its rows, count it."""
         for statement in checks.types(extract):
             self.staging.execute(statement)
-        if source is None or path is None:
+        if opened is None:
             self.staging.execute(checks.empty(extract))
             self.staging.execute(checks.view(extract))
             return
-        try:
-            self.load(extract, source, fields)
-            wrong = source.records is not None and self._records(extract) < source.records
-        except UNREADABLE:
-            wrong = True
-        if wrong and source.form in ("csv", "csv.gz"):
-            source = open_source(path, self.work, self.staging, mend=True)
-            self.staging.execute(checks.drop(extract))
-            try:
-                self.load(extract, source, fields)
-            except UNREADABLE:
-                wrong = True
-            else:
-                wrong = self._records(extract) < (source.records or 0)
-        if wrong:
-            raise IntakeStopped(
-                [Problem(extract.name, contracts.UNREADABLE.name, "The file cannot be read to its end: send it again.")]
-            )
-        self._set_states(extract, source, fields)
-        self._across_rows(extract, fields)
+        self._load_parts(extract, opened)
+        if self._to_load_again(extract, opened):
+            self._load_parts(extract, opened)
+        self._set_states(extract, opened)
+        self._across_rows(extract, opened.fields)
         self.staging.execute(checks.view(extract))
-        self._count(extract, path, source, fields)
+        self._count(extract, opened)
+
+    def _load_parts(self, extract: Extract, opened: _Opened) -> None:
+        """Load every part of a file. One of which records are lost on the way is written once more and read again."""
+        self.staging.execute(checks.drop(extract))
+        for place, part in enumerate(opened.parts):
+            part.rows_before = self._records(extract) if place else 0
+            try:
+                self._load(extract, part.source, opened.fields, more=place > 0)
+                lost = part.source.records is not None and (
+                    self._records(extract) - part.rows_before < part.source.records
+                )
+            except UNREADABLE:
+                lost = True
+            if lost:
+                if part.source.form not in ("csv", "csv.gz") or part.source.mended:
+                    raise IntakeStopped(
+                        [
+                            Problem(
+                                extract.name,
+                                contracts.UNREADABLE.name,
+                                "The file cannot be read to its end: send it again.",
+                            )
+                        ]
+                    )
+                self._open_again(opened, place, mend=True)
+                self._load_parts(extract, opened)
+                return
+
+    def _open_again(self, opened: _Opened, place: int, *, mend: bool = False, until: int | None = None) -> None:
+        """Open a part once more: to write every record of it anew, or to read it only up to a record."""
+        part = opened.parts[place]
+        folder = self.work / opened.wanted.extract.table / str(place)
+        part.source = open_source(part.path, folder, self.staging, opened.wanted, mend=mend, until=until)
+        if place:
+            _joined_parts(_Opened(opened.wanted, [opened.parts[0], part], opened.fields))
+
+    def _to_load_again(self, extract: Extract, opened: _Opened) -> bool:
+        """Say whether a file is to be loaded again for what is among its rows: another table, or doubtful days."""
+        again = False
+        month_first = set()
+        for rule, column, record in self._all(checks.found_by(extract, LOAD_AGAIN)) if self._any_fault(extract) else ():
+            if rule == contracts.MONTH_FIRST_DATE.name:
+                if self._share_with_month_first(extract, opened, column) >= MONTH_FIRST_SHARE:
+                    month_first.add(column)
+                continue
+            place = max(place for place, part in enumerate(opened.parts) if part.rows_before <= record)
+            if opened.parts[place].source.form != "parquet":
+                until = record - opened.parts[place].rows_before + checks.ROWS_BEFORE
+                self._open_again(opened, place, until=until)
+                again = True
+        half_converted = {
+            column.name
+            for column in extract.columns
+            if column.kind == "date" and column.name in opened.fields.places and self._is_half_converted(opened, column)
+        }
+        if month_first or half_converted:
+            fields = replace(
+                opened.fields, month_first=frozenset(month_first), half_converted=frozenset(half_converted)
+            )
+            opened.fields = fields
+            again = True
+        return again
+
+    def _any_fault(self, extract: Extract) -> bool:
+        return any(faults for _, _, faults in self._all(checks.counts(extract)))
+
+    def _share_with_month_first(self, extract: Extract, opened: _Opened, column: str) -> float:
+        """Return the share of a column's dates that can only have the month first, of those that tell."""
+        counts = [0, 0]
+        for part in opened.parts:
+            raw = opened.fields.raw(extract.column(column))
+            with self._at_hand(part.source):
+                ((day, month),) = self._all(checks.ways_of_dates(part.source.query, raw))
+            counts = [counts[0] + day, counts[1] + month]
+        return counts[1] / (sum(counts) or 1)
+
+    def _is_half_converted(self, opened: _Opened, column: Column) -> bool:
+        """Say whether a spreadsheet has converted the days of a column that it took for months, and left the others."""
+        for part in opened.parts:
+            if part.source.form != "xlsx":
+                continue
+            with self._at_hand(part.source):
+                query = checks.ways_of_conversion(part.source.query, opened.fields.raw(column))
+                ((text_early, text_late, early, late),) = self._all(query)
+            if not text_early and not late and min(text_late, early) >= CONVERTED_AND_NOT:
+                return True
+        return False
+
+    def _all(self, query: str) -> list[tuple]:
+        return self.staging.execute(query).fetchall()
 
     def _records(self, extract: Extract) -> int:
         return sum(number for _, number, _ in self.staging.execute(checks.counts(extract)).fetchall())
@@ -223,19 +386,62 @@ class _Taking:
             self.staging.executemany(checks.ADD_MARKED, [[row - checks.ROWS_BEFORE] for row in rows])
             self.staging.execute(checks.mark(extract, state))
 
-    def _set_states(self, extract: Extract, source: Source, fields: Fields) -> None:
-        """Set lines with nothing on them and records that could not be split apart from the rest."""
-        self._mark(extract, list(source.blank), checks.BLANK)
-        self._mark(extract, [broken.row for broken in source.broken], checks.BROKEN)
-        if self._number(checks.any_of(extract, checks.QUARANTINED)):
+    def _set_states(self, extract: Extract, opened: _Opened) -> None:
+        """Set lines with nothing on them, records that could not be split and totals apart from the rest."""
+        blank = [row + part.rows_before for part in opened.parts for row in part.source.blank]
+        broken = [
+            replace(record, row=record.row + part.rows_before) for part in opened.parts for record in part.source.broken
+        ]
+        self._mark(extract, blank, checks.BLANK)
+        self._mark(extract, [record.row for record in broken], checks.BROKEN)
+        headers = opened.fields.headers
+        quarantined = self._number(checks.any_of(extract, checks.QUARANTINED))
+        totals = self._totals(extract, opened, {one.row: one for one in broken}) if quarantined or broken else {}
+        self._mark(extract, list(totals), checks.BROKEN)
+        if quarantined:
             self.staging.execute(checks.quarantine(extract))
-        for broken in source.broken:
-            names = [*fields.headers, *(f"field {n + 1}" for n in range(len(fields.headers), len(broken.fields)))]
-            raw = dict(zip(names, broken.fields, strict=False))
+        broken = [record for record in broken if record.row not in totals] + list(totals.values())
+        for record in broken:
+            names = [*headers, *(f"field {n + 1}" for n in range(len(headers), len(record.fields)))]
+            raw = dict(zip(names, record.fields, strict=False))
             self.staging.execute(
-                checks.ADD_BROKEN,
-                [extract.name, broken.row, broken.rule, broken.got, list(raw), list(raw.values())],
+                checks.ADD_BROKEN, [extract.name, record.row, record.rule, record.got, list(raw), list(raw.values())]
             )
+
+    def _totals(self, extract: Extract, opened: _Opened, broken: dict[int, Broken]) -> dict[int, Broken]:
+        """Return the rows at the end of a file that are of nobody, by their numbers.
+
+        A row that was quarantined because it has no key at all, with less than half of its cells filled, under which
+        there is no record: totals, or a note such as how many rows were selected.
+        """
+        records = self._records(extract)
+        width = len(opened.fields.headers)
+        keys = [
+            opened.fields.places.get(column.name)
+            for column in extract.columns
+            if column.role in ("person", "event") or (not extract.person and column.name in extract.key)
+        ]
+        totals: dict[int, Broken] = {}
+        for record, state, rules, cells in self._all(checks.tail(extract, max(0, records - TAIL))):
+            row = record + checks.ROWS_BEFORE
+            if state == checks.BLANK:
+                continue
+            if state == checks.BROKEN and row in broken:
+                filled = [cell for cell in broken[row].fields if cell.strip()]
+                note = broken[row].rule == contracts.WRONG_NUMBER_OF_FIELDS.name and (
+                    (len(filled) == 1 and " " in filled[0].strip()) or (filled and _SAYS_TOTAL.match(filled[0]))
+                )
+                if not note or len(filled) * 2 > width:
+                    break
+                totals[row] = replace(broken[row], rule=contracts.TOTAL_ROW.name)
+            elif state == checks.QUARANTINED and rules != [contracts.SECOND_TABLE.name]:
+                filled = sum(1 for cell in cells if cell and cell.strip())
+                if any(cells[place] for place in keys if place is not None) or filled * 2 > width:
+                    break
+                totals[row] = Broken(row, contracts.TOTAL_ROW.name, "", tuple(cell or "" for cell in cells))
+            else:
+                break
+        return totals
 
     def _across_rows(self, extract: Extract, fields: Fields) -> None:
         """Quarantine rows of nobody, drop duplicates, and quarantine rows that cannot stand beside another."""
@@ -278,26 +484,35 @@ class _Taking:
             else:
                 kept[scheme, person] = (record, end or date.max)
 
-    def _count(self, extract: Extract, path: Path, source: Source, fields: Fields) -> None:
+    def _count(self, extract: Extract, opened: _Opened) -> None:
         """List what was nulled and flagged, and add the file up."""
         found = self.staging.execute(checks.counts(extract)).fetchall()
         states = {state: number for state, number, _ in found}
         if any(faults for state, _, faults in found if state == checks.ACCEPTED):
             self.staging.execute(checks.listed(extract, "field", "nulled"))
             self.staging.execute(checks.listed(extract, "flag", "flagged"))
+            self.staging.execute(checks.listed(extract, "repair", "repaired"))
         accepted, duplicates = states.get(checks.ACCEPTED, 0), states.get(checks.DUPLICATE, 0)
         rows_read = sum(states.values()) - states.get(checks.BLANK, 0)
-        if source.records is not None:
+        sources = [part.source for part in opened.parts]
+        counted = [source.records for source in sources if source.records is not None]
+        if len(counted) == len(sources):
             # What the reader counted, not what was loaded: a record that was lost in between is found here.
-            rows_read = source.records - len(source.blank)
+            rows_read = sum(counted) - states.get(checks.BLANK, 0)
         quarantined = self._number(checks.QUARANTINED_OF, extract.name)
         nulled = self._number(checks.NULLED_OF, extract.name)
+        repaired = self._number(checks.REPAIRED_OF, extract.name)
         if rows_read != accepted + quarantined + duplicates:
             raise AssertionError(
                 f"Rows read must be accepted + quarantined + duplicates in {extract.name},"
                 f" got: {rows_read} and {accepted} + {quarantined} + {duplicates}"
             )
-        notes = list(source.notes)
+        notes = [
+            f"{part.path.name}: {note}" if len(sources) > 1 else note
+            for part in opened.parts
+            for note in part.source.notes
+        ]
+        self.warnings += [f"{extract.name}: {note}." for note in notes if "encoded twice" in note]
         if not rows_read:
             notes.append("headers only")
             self.warnings.append(f"{extract.name} has a header and no rows.")
@@ -306,18 +521,23 @@ class _Taking:
                 f"{extract.name}: {quarantined} of {rows_read} rows are quarantined. Look for columns that have changed"
                 " places, or a people file that is not of the same day."
             )
-        count = FileCount(extract.name, path.name, source.form, rows_read, accepted, quarantined, duplicates, nulled,
+        names = ", ".join(part.path.name for part in opened.parts)
+        forms = " and ".join(sorted({source.form for source in sources}))
+        count = FileCount(extract.name, names, forms, rows_read, accepted, quarantined, duplicates, nulled, repaired,
                           "; ".join(notes))  # fmt: skip
         self.counts.append(count)
         self.staging.execute(
             checks.ADD_COUNT,
             [count.file, count.path_name, count.form, count.rows_read, count.accepted, count.quarantined,
-             count.duplicates, count.nulled, count.note],
+             count.duplicates, count.nulled, count.repaired, count.note],
         )  # fmt: skip
-        names = {place: column for column, place in fields.places.items()}
-        places = list(range(len(fields.headers)))
+        for part in opened.parts:
+            self.staging.execute(checks.ADD_PART, [extract.name, part.path.name, part.rows_before])
+        columns = {place: column for column, place in opened.fields.places.items()}
+        places = list(range(len(opened.fields.headers)))
         self.staging.execute(
-            checks.ADD_COLUMNS, [extract.name, places, list(fields.headers), [names.get(place) for place in places]]
+            checks.ADD_COLUMNS,
+            [extract.name, places, list(opened.fields.headers), [columns.get(place) for place in places]],
         )
 
     def _number(self, query: str, *parameters) -> int:
@@ -335,6 +555,27 @@ class _Taking:
         return covered
 
 
+def _open(
+    wanted: Wanted, paths: list[Path], work: Path, staging: duckdb.DuckDBPyConnection
+) -> tuple[_Opened | None, list[Problem], list[str]]:
+    """Return an extract ready to be loaded, or what is wrong with it; and warnings."""
+    parts, problems = [], []
+    for place, path in enumerate(paths):
+        (work / str(place)).mkdir(mode=0o700, parents=True)
+        try:
+            parts.append(_Part(path, open_source(path, work / str(place), staging, wanted)))
+        except Unreadable as reason:
+            said = reason.what_to_do if len(paths) == 1 else f"{path.name}: {reason.what_to_do}"
+            problems.append(Problem(wanted.extract.name, reason.rule, said, reason.row))
+    if problems or not parts:
+        return None, problems, []
+    fields, problems, warnings = _fields(wanted, parts[0].source)
+    opened = _Opened(wanted, parts, fields)
+    if not problems:
+        problems = _joined_parts(opened)
+    return (None if problems else opened), problems, warnings
+
+
 def take_in(
     extracts: Path,
     staging: duckdb.DuckDBPyConnection,
@@ -350,37 +591,37 @@ def take_in(
     """
     manifest = read_manifest(extracts, extract_date)
     paths, problems, warnings = _find(extracts)
-    opened: dict[str, tuple[Source, Fields]] = {}
+    opened: dict[str, _Opened] = {}
+    aliases: dict[str, dict[str, str]] = {}
+    for agency in sorted({extract.name.split("/")[0] for extract in EXTRACTS}):
+        found, wrong = headers.read_aliases(extracts / agency)
+        aliases |= found
+        problems += wrong
     teach(staging)
     work = Path(tempfile.mkdtemp(prefix="intake-", dir=_beside(staging)))
     try:
         for extract in EXTRACTS:
             if extract.name not in paths:
                 continue
-            (work / extract.table).mkdir(mode=0o700)
-            try:
-                source = open_source(paths[extract.name], work / extract.table, staging)
-            except Unreadable as reason:
-                problems.append(Problem(extract.name, reason.rule, reason.what_to_do))
-                continue
-            fields, wrong, extra = _fields(extract, source.headers)
+            wanted = headers.wanted(extract, aliases.get(extract.name))
+            opening, wrong, extra = _open(wanted, paths[extract.name], work / extract.table, staging)
             problems += wrong
             warnings += extra
-            opened[extract.name] = source, fields
+            if opening:
+                opened[extract.name] = opening
         if problems:
             raise IntakeStopped(problems)
 
         staging.execute(_section("lists"))
         taking = _Taking(staging, manifest, work)
-        sizes = {name: path.stat().st_size for name, path in paths.items()}
+        sizes = {name: sum(path.stat().st_size for path in files) for name, files in paths.items()}
         done, whole = 0, sum(sizes.values()) or 1
         for extract in EXTRACTS:
             if extract is contracts.REFERENCE_TARGETS:
                 staging.execute(_section("people"))
             if progress:
                 progress(extract.name, done / whole)
-            source, fields = opened.get(extract.name, (None, Fields((), {})))
-            taking.take(extract, paths.get(extract.name), source, fields)
+            taking.take(extract, opened.get(extract.name))
             shutil.rmtree(work / extract.table, ignore_errors=True)
             done += sizes.get(extract.name, 0)
         covered = taking.coverage()

@@ -29,6 +29,22 @@ create table flagged (
     got varchar
 );
 
+-- A value that was written in another way and can mean one thing only.
+create table repaired (
+    file varchar,
+    source_row bigint,
+    column_name varchar,
+    rule varchar,
+    got varchar
+);
+
+-- Of a file in parts: a row's number in its part is its number less the rows before the part.
+create table source_parts (
+    file varchar,
+    path_name varchar,
+    rows_before bigint
+);
+
 create table file_counts (
     file varchar,
     path_name varchar,
@@ -38,6 +54,7 @@ create table file_counts (
     quarantined bigint,
     duplicates bigint,
     nulled bigint,
+    repaired bigint,
     note varchar
 );
 

@@ -21,7 +21,8 @@ from typing import Any, BinaryIO
 import duckdb
 import numpy as np
 
-from etl import checks, contracts
+from etl import checks, contracts, headers
+from etl.headers import Header, Wanted
 
 CHUNK = 1 << 20
 LONGEST_RECORD = 1_000_000
@@ -35,16 +36,37 @@ MOST_SWOLLEN = 200
 """A packed file that gives over a gibibyte and two hundred times its size is not an extract."""
 
 DELIMITERS = (",", ";", "\t")
+OTHER_DELIMITERS = ("|", "~", "^", ":", " ")
+"""Not read, but told from a file without a header."""
+
+HEADER_BYTES = 1 << 18
+"""Bytes at the top of a file among which the header is looked for."""
+
+LINES_OF_A_HEADER = 10
+"""Lines over which one record at the top of a file may go."""
+
+STRAY_BYTES = (
+    *(text.encode() for text in ("\xa0", "\xad", "\u1680", "\u3000", "\u2212", "\ufeff")),
+    b"\xe2\x80",
+    b"\xe2\x81",
+)
+"""Bytes of characters that look like a space or like nothing, and of the quotation marks and dashes of print."""
+
+STRAY_MARKS = (b",'", b";'", b"\t'", b"\n'", b"\"'")
+TWICE_ENCODED = ("Ã\x83Â", "Ã©", "Ã«", "Ã¶", "Ã¼", "â€™", "â€œ")
+"""What UTF-8 looks like when it was taken for cp1252 and written as UTF-8 once more."""
+
 SUFFIXES = {".csv": "csv", ".csv.gz": "csv.gz", ".parquet": "parquet", ".xlsx": "xlsx"}
 
 
 class Unreadable(Exception):
-    """A file cannot be read: the rule and what to do."""
+    """A file cannot be read: the rule, what to do, and the row it is about where it is about one."""
 
-    def __init__(self, rule: contracts.Rule, what_to_do: str):
+    def __init__(self, rule: contracts.Rule, what_to_do: str, row: int | None = None):
         super().__init__(what_to_do)
         self.rule = rule.name
         self.what_to_do = what_to_do
+        self.row = row
 
 
 @dataclass(frozen=True)
@@ -62,7 +84,8 @@ class Source:
     """A file ready to be read: an SQL query that gives columns c0, c1 … of text, one row per record, in order.
 
     `records` is how many the query must give; None when only reading can tell. `blank` are the numbers of records with
-    nothing on them (the header is record 1), `broken` those that could not be split.
+    nothing on them, or a title above the header (the header is record 1 where it stands first), `broken` those that
+    could not be split. `stray`: some value may have characters in or around it that say nothing.
     """
 
     headers: tuple[str, ...]
@@ -73,6 +96,9 @@ class Source:
     blank: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
     frame: Any = None
+    stray: bool = True
+    header_row: int = 1
+    mended: bool = False
 
 
 @dataclass
@@ -89,6 +115,8 @@ class Survey:
     long_line: bool = False
     open_quote: bool = False
     ends_open: bool = False
+    stray: bool = False
+    twice_encoded: bool = False
     bytes: int = 0
 
     @property
@@ -111,13 +139,29 @@ def _odd_line(chunk: bytes, carried: int) -> tuple[bool, int]:
     return False, carried + len(marks)
 
 
+def _has_stray(text: bytes) -> bool:
+    """Say whether there may be values that need tidying. One character is looked for before two: it costs a tenth."""
+    return (
+        (not text.isascii() and any(mark in text for mark in STRAY_BYTES))
+        or (b"=" in text and b'="' in text)
+        or (b"'" in text and any(mark in text for mark in STRAY_MARKS))
+        or (b'"' in text and b'"""' in text)
+    )
+
+
 def survey(path: Path) -> Survey:
     """Return what a text file is like. Reads it once, a chunk at a time."""
     found = Survey()
     decoder = codecs.getincrementaldecoder("utf-8")()
     tail, carried, since_line_end = b"", 0, 0
     with path.open("rb") as file:
+        seam = b""
         while chunk := file.read(CHUNK):
+            looked_at = chunk if found.bytes else chunk.removeprefix(codecs.BOM_UTF8)
+            found.stray = found.stray or _has_stray(looked_at) or (bool(seam) and _has_stray(seam + chunk[:3]))
+            seam = chunk[-3:]
+            if not found.twice_encoded and not chunk.isascii():
+                found.twice_encoded = any(mark.encode() in chunk for mark in TWICE_ENCODED)
             found.bytes += len(chunk)
             lines = chunk.count(b"\n")
             found.lines += lines
@@ -231,7 +275,8 @@ def _split(line: str, delimiter: str) -> list[str] | None:
             end = line.find(delimiter, at)
             end = len(line) if end < 0 else end
             value = line[at:end]
-            if '"' in value:
+            # ="007" is how text is kept from being taken for a number; it is tidied when it is read.
+            if '"' in value and not (value.startswith('="') and value.endswith('"') and value.count('"') == 2):
                 return None
             fields.append(value)
             at = end
@@ -252,17 +297,18 @@ class _Mender:
     delimiter: str
     width: int
     row: int = 1
+    until: int | None = None
     broken: list[Broken] = field(default_factory=list)
     blank: list[int] = field(default_factory=list)
 
-    def _placeholder(self) -> bytes:
+    def placeholder(self) -> bytes:
         return (self.delimiter * (self.width - 1) + "\n").encode() if self.width > 1 else b'""\n'
 
     def _break(self, rule: contracts.Rule, line: str) -> bytes:
         fields = _split(line, self.delimiter) or line.split(self.delimiter)
         got = f"{len(fields)} fields" if rule is contracts.WRONG_NUMBER_OF_FIELDS else line[:200]
         self.broken.append(Broken(self.row, rule.name, got, tuple(value[:LONGEST_RECORD] for value in fields)))
-        return self._placeholder()
+        return self.placeholder()
 
     def _whole(self, line: str) -> bool:
         """Say whether a line by itself is a whole record, with no quotation mark left over."""
@@ -278,6 +324,9 @@ class _Mender:
             if line is None:
                 return
             self.row += 1
+            if self.until is not None and self.row >= self.until and line.strip():
+                yield self._break(contracts.SECOND_TABLE, line.decode(errors="replace").replace("\r", " "))
+                continue
             if b'"' not in line and line.count(plain) == width and len(line) <= LONGEST_RECORD and b"\r" not in line:
                 if line.strip() or not line:
                     if line or width:
@@ -289,13 +338,13 @@ class _Mender:
             written = line.decode(errors="replace").replace("\r", " ")
             if not written.strip():
                 self.blank.append(self.row)
-                yield self._placeholder()
+                yield self.placeholder()
                 continue
             if len(line) > LONGEST_RECORD:
                 self.broken.append(
                     Broken(self.row, contracts.RECORD_TOO_LONG.name, f"{len(line)} bytes", (written[:200],))
                 )
-                yield self._placeholder()
+                yield self.placeholder()
                 continue
             fields = _split(written, self.delimiter)
             if fields is None:
@@ -345,21 +394,79 @@ def _lines(path: Path) -> Iterator[bytes]:
             yield carried.removesuffix(b"\r")
 
 
-def _header(path: Path) -> tuple[tuple[str, ...], str]:
-    """Return the header's names and the delimiter between them."""
+def _top(path: Path, delimiter: str) -> tuple[list[list[str]], list[int]]:
+    """Return the first records of a text file and, for each, the number of lines up to its end.
+
+    A record whose quotation marks are not in order is split at every delimiter.
+    """
     with path.open("rb") as file:
-        line = file.readline(CHUNK).decode("utf-8", errors="replace").removeprefix("\ufeff").rstrip("\r\n")
-    if not line.strip():
+        first = file.readline(CHUNK)
+        text = (first + file.read(HEADER_BYTES)).decode("utf-8", errors="replace").removeprefix("\ufeff")
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    rows, ends, at = [], [], 0
+    while at < len(lines) and len(rows) < headers.LOOKED_AT:
+        for more in range(1, LINES_OF_A_HEADER + 1):
+            fields = _split("\n".join(lines[at : at + more]), delimiter)
+            if fields is not None or at + more >= len(lines):
+                break
+        if fields is None:
+            fields, more = lines[at].split(delimiter), 1
+        at += more
+        rows.append(fields)
+        ends.append(at)
+    return rows, ends
+
+
+def _header(path: Path, wanted: Wanted | None) -> tuple[Header, str, int]:
+    """Return the header, the delimiter between its fields, and how many lines it and what is above it take."""
+    tops = {delimiter: _top(path, delimiter) for delimiter in DELIMITERS}
+    rows = tops[","][0]
+    if not any(cell.strip() for row in rows for cell in row):
         raise Unreadable(contracts.UNREADABLE, "The first line must be the header: it is blank.")
-    delimiter = max(DELIMITERS, key=lambda mark: line.count(mark))
-    fields = _split(line, delimiter)
-    if fields is None:
+
+    def widest(delimiter: str) -> int:
+        return len(tops[delimiter][0][0])
+
+    if wanted is None:
+        delimiter = max(DELIMITERS, key=widest)
+        return Header(tuple(tops[delimiter][0][0]), 1, 1), delimiter, tops[delimiter][1][0]
+    found = {delimiter: headers.find(rows, wanted) for delimiter, (rows, _) in tops.items()}
+    named = {delimiter: len(wanted.found(header.cells)) for delimiter, header in found.items() if header}
+    if not named:
+        for mark in OTHER_DELIMITERS:
+            header = headers.find(_top(path, mark)[0], wanted)
+            if header and len(wanted.found(header.cells)) > 1:
+                raise Unreadable(contracts.WRONG_DELIMITER, contracts.WRONG_DELIMITER.mend, header.last)
+        names = ", ".join(column.name for column in wanted.extract.columns if column.required)
+        raise Unreadable(contracts.NO_HEADER, f"{contracts.NO_HEADER.mend} They must be: {names}.", 1)
+    delimiter = max(named, key=lambda mark: (named[mark], widest(mark)))
+    header = found[delimiter]
+    assert header is not None  # noqa: S101  it is one of those that name a column
+    rows, ends = tops[delimiter]
+    if any('"' in cell for cell in header.cells):
         raise Unreadable(contracts.UNREADABLE, "The quotation marks of the header are not in order: write it without.")
-    return tuple(fields), delimiter
+    above = headers.data_above(rows, header)
+    if above:
+        raise Unreadable(
+            contracts.HEADER_NOT_FIRST,
+            f"{contracts.HEADER_NOT_FIRST.mend} It stands on row {header.first}, and row {above} is a record.",
+            header.first,
+        )
+    return header, delimiter, ends[header.last - 1]
 
 
-def read_csv(path: Path, work: Path, form: str = "csv", *, mend: bool = False) -> Source:
-    """Return a text file as a source. `mend` writes it once more however even it looks."""
+def read_csv(
+    path: Path,
+    work: Path,
+    form: str = "csv",
+    wanted: Wanted | None = None,
+    *,
+    mend: bool = False,
+    until: int | None = None,
+) -> Source:
+    """Return a text file as a source. `mend` writes it once more however even it looks; `until`: another table begins
+    at that record, and it and those below it are not read.
+    """
     notes = []
     encoding = _encoding(path)
     found = Survey() if encoding in ("utf-16", "utf-16-le", "utf-16-be") else survey(path)
@@ -381,28 +488,39 @@ def read_csv(path: Path, work: Path, form: str = "csv", *, mend: bool = False) -
         notes.append("bytes that are not UTF-8 were read as the replacement character")
         path = copy
         found = survey(path)
-    headers, delimiter = _header(path)
+    header, delimiter, lines_above = _header(path, wanted)
+    names = header.cells
     broken: list[Broken] = []
     blank: list[int] = []
     records: int = found.lines - 1 + (1 if found.ends_open else 0)
-    if mend or not found.even:
-        mender = _Mender(delimiter, len(headers))
+    if mend or until or header.last > 1 or lines_above > 1 or not found.even:
+        mender = _Mender(delimiter, len(names), header.last, until)
         copy = work / (path.name + ".mended")
         records = 0
         with _private(copy) as out:
-            out.write(_joined(list(headers), delimiter))
+            out.write(_joined([name.replace("\n", " ") for name in names], delimiter))
             lines = _lines(path)
-            next(lines, None)
+            for _ in range(lines_above):
+                next(lines, None)
+            for number in range(2, header.last + 1):
+                mender.blank.append(number)
+                out.write(mender.placeholder())
+                records += 1
             for record in mender.mended(lines):
                 out.write(record)
                 records += 1
         path, broken, blank = copy, mender.broken, mender.blank
-        if blank:
-            notes.append(f"{len(blank)} blank lines")
+        if header.last > 1:
+            notes.append(f"the header is on row {header.last}")
+        if len(blank) > header.last - 1:
+            notes.append(f"{len(blank) - header.last + 1} blank lines")
     if found.ends_open and records:
         notes.append("the last line has no end: the file may be cut short")
-    query = checks.csv_query(str(path), len(headers), delimiter, 2 * CHUNK)
-    return Source(headers, query, form, records, tuple(broken), tuple(blank), tuple(notes))
+    if found.twice_encoded:
+        notes.append("letters with accents look as if they had been encoded twice: export the file as UTF-8 again")
+    query = checks.csv_query(str(path), len(names), delimiter, 2 * CHUNK)
+    return Source(names, query, form, records, tuple(broken), tuple(blank), tuple(notes),
+                  stray=found.stray, header_row=header.last, mended=bool(mend))  # fmt: skip
 
 
 def read_parquet(path: Path, connection: duckdb.DuckDBPyConnection) -> Source:
@@ -412,8 +530,8 @@ def read_parquet(path: Path, connection: duckdb.DuckDBPyConnection) -> Source:
     except duckdb.Error:
         raise Unreadable(contracts.UNREADABLE, "The file is not Parquet, or is cut short: send it again.") from None
     columns = [(header, kind) for header, kind, *_ in described]
-    headers = tuple(header for header, _ in columns)
-    return Source(headers, checks.parquet_query(str(path), columns), "parquet", None)
+    names = tuple(header for header, _ in columns)
+    return Source(names, checks.parquet_query(str(path), columns), "parquet", None)
 
 
 def form_of(path: Path) -> str | None:
@@ -427,8 +545,16 @@ def stem_of(path: Path) -> str:
     return re.sub(r"(\.csv|\.csv\.gz|\.parquet|\.xlsx)$", "", path.name.lower())
 
 
-def open_source(path: Path, work: Path, connection: duckdb.DuckDBPyConnection, *, mend: bool = False) -> Source:
-    """Return any file of an extract as a source. Raises Unreadable."""
+def open_source(
+    path: Path,
+    work: Path,
+    connection: duckdb.DuckDBPyConnection,
+    wanted: Wanted | None = None,
+    *,
+    mend: bool = False,
+    until: int | None = None,
+) -> Source:
+    """Return any file of an extract as a source. Raises Unreadable. `mend` and `until` are those of `read_csv`."""
     if path.stat().st_size == 0:
         raise Unreadable(contracts.ZERO_BYTES, "The file is empty. If there is nothing to send, send the header alone.")
     form = form_of(path)
@@ -438,7 +564,7 @@ def open_source(path: Path, work: Path, connection: duckdb.DuckDBPyConnection, *
         # Only here: most folders hold no workbook, and need not wait for what reads one.
         from etl.workbooks import read_xlsx
 
-        return read_xlsx(path)
+        return read_xlsx(path, wanted, until)
     if form == "csv.gz":
         copy = work / (path.parent.name + "-" + path.name.removesuffix(".gz"))
         _unzipped(path, copy)
@@ -447,7 +573,7 @@ def open_source(path: Path, work: Path, connection: duckdb.DuckDBPyConnection, *
                 contracts.ZERO_BYTES, "The file is empty. If there is nothing to send, send the header alone."
             )
         path = copy
-    return read_csv(path, work, form or "csv", mend=mend)
+    return read_csv(path, work, form or "csv", wanted, mend=mend, until=until)
 
 
 def written_csv(headers: list[str], rows: Iterator[tuple]) -> bytes:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -120,8 +121,9 @@ def write_folder(folder: Path, files: dict[str, list[dict[str, str]] | str | byt
     """
     files = files or {}
     given = {name.split(".")[0] for name in files}
+    parts = {re.sub(r"[ _-](part )?\(?\d.*$", "", name.lower()) for name in given}
     for extract in EXTRACTS:
-        if extract.name not in given and not extract.optional:
+        if extract.name not in given | parts and not extract.optional:
             files = {**files, extract.name: [GOOD[extract.name]]}
     for name, content in files.items():
         path = folder / (name if "." in name else name + ".csv")
@@ -168,6 +170,15 @@ class Taken:
 
     def flagged(self, file: str) -> list[tuple]:
         return self.all("select source_row, column_name, rule from flagged where file = ? order by all", file)
+
+    def repaired(self, file: str) -> list[tuple]:
+        """Return row, column and rule of each repaired value of a file."""
+        return self.all(
+            "select source_row, column_name, rule from repaired where file = ? order by source_row, column_name", file
+        )
+
+    def note(self, file: str) -> str:
+        return next(count.note for count in self.intake.counts if count.file == file)
 
     def count(self, file: str) -> tuple[int, int, int, int]:
         """Return rows read, accepted, quarantined and exact duplicates of a file."""

@@ -323,7 +323,8 @@ def test_a_missing_column_is_named_with_the_nearest_header(tmp_path):
     said = [str(problem) for problem in stop.value.problems]
     assert said == [
         "police/people, row 1, column date_of_birth: missing_column: Add the column, or correct its header."
-        ' The nearest header is "dateofbrith".',
+        ' The nearest header is "dateofbrith". If that is it, add date_of_birth = "dateofbrith" under [people] to'
+        " police/aliases.toml.",
         "police/people, row 1, column sex: missing_column: Add the column, or correct its header."
         " No header is near it.",
     ]
@@ -331,12 +332,14 @@ def test_a_missing_column_is_named_with_the_nearest_header(tmp_path):
 
 def test_a_file_without_a_header_shows_none_of_its_values(tmp_path):
     found = stopped(tmp_path, {"police/people": TEXT.split("\n", 1)[1]})
-    assert {rule for _, rule, _ in found} == {"missing_column"}
+    assert found == [("police/people", "no_header", None)]
 
 
-def test_a_wrong_delimiter_is_a_missing_column(tmp_path):
-    found = stopped(tmp_path, {"police/people": TEXT.replace(",", "|")})
-    assert ("police/people", "missing_column", "pnc_id") in found
+@covers("every file", "wrong_delimiter")
+@pytest.mark.parametrize("mark", ["|", "~", "^"])
+def test_a_wrong_delimiter(tmp_path, mark):
+    found = stopped(tmp_path, {"police/people": TEXT.replace(",", mark)})
+    assert found == [("police/people", "wrong_delimiter", None)]
 
 
 @covers("every file", "duplicate_column")

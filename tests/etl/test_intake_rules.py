@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from etl.contracts import EXTRACTS, rules
-from tests.etl import test_intake_files
+from tests.etl import test_intake_corpus, test_intake_files
 from tests.etl.extracts import COVERED, GOOD, covers, good, rows, taken_in
 
 OTHER = "2002/0073319Z"
@@ -52,6 +52,7 @@ BAD = {
     "yes_no": ("perhaps", "not_in_list"),
     "code": ("XYZ", "not_in_list"),
     "text": ("x" * 1001, "too_long"),
+    "label": ("1.23E+05", "spreadsheet_number"),
     "offence_code": ("x" * 21, "too_long"),
 }
 
@@ -557,7 +558,7 @@ def test_a_row_with_several_faults_is_quarantined_once_with_all_of_them(tmp_path
     assert taken.nulled("police/offences") == []  # only accepted rows have values to lean on
 
 
-def test_codes_are_folded_for_case_and_blanks_only(tmp_path):
+def test_codes_are_read_in_any_case(tmp_path):
     taken = taken_in(tmp_path, {
         "police/offences": [
             good("police/offences", category=" ce ", outcome="CONVICTED", disposal="Youth_Order ", recordable="y",
@@ -567,12 +568,15 @@ def test_codes_are_folded_for_case_and_blanks_only(tmp_path):
     })  # fmt: skip
     assert taken.accepted("police/offences", "category", "outcome", "disposal", "recordable", "court_type") == [
         ("CE", "convicted", "youth_order", True, "MC"),
-        ("CE", "convicted", None, True, "MC"),
+        ("CE", "convicted", "youth_order", True, "MC"),
     ]
+    # Another case is no repair; a space where the code has none is.
+    assert taken.repaired("police/offences") == [(3, "disposal", "code_in_words")]
 
 
 def test_every_rule_is_tested():
     assert test_intake_files  # the tests of rules about whole files are there
+    assert test_intake_corpus
     declared = {(file, rule.name) for file, rule in rules()}
     assert declared - COVERED == set()
     assert COVERED - declared == set()

@@ -95,7 +95,7 @@ def build(
         tell("Linking people", 0.0)
         decisions = read_overrides(overrides or store.folder / OVERRIDES)
         link(staging, intake.extract_date.year, decisions, by_name=by_name)
-        people = _number(staging, store, before)
+        people = number_people(staging, store, store.registry(before))
         tell("Making the warehouse", 0.0)
         _transform(staging, fresh / WAREHOUSE, tell)
         identities = staging.sql(_statement("identities")).pl()
@@ -158,9 +158,11 @@ def _build_id(extracts: Path, builds: Path, intake: Intake) -> str:
     return next(name for n in range(1, len(taken) + 2) if (name := stem if n == 1 else f"{stem}-{n}") not in taken)
 
 
-def _number(staging: duckdb.DuckDBPyConnection, store: IdentityStore, before: str | None) -> int:
-    """Give every person sent their permanent number, and return how many people there are."""
-    known = store.registry(before)
+def number_people(staging: duckdb.DuckDBPyConnection, store: IdentityStore, known: pl.DataFrame) -> int:
+    """Give every person linked their permanent number, and return how many people there are.
+
+    `known` is the registry that the build before left.
+    """
     staging.register("registry_given", known)
     staging.execute(_statement("registry_before"))
     forget.bury(staging, store)

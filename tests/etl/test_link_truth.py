@@ -1,6 +1,5 @@
 """Linkage on worlds that no model was trained on, against their truth: person by person."""
 
-
 import polars as pl
 import pytest
 

@@ -17,10 +17,12 @@ select * from switches;
 create table warehouse.horizon as
 select
     least(
-        (select least(min(disposed_on), min(sentenced_on)) from police_offences),
-        (select min(adopted_on) from police_ppo_register),
+        (select least(min(arrested_on), min(disposed_on), min(sentenced_on)) from police_offences),
+        (select least(min(nominated_on), min(adopted_on)) from police_ppo_register),
+        (select min(nominated_on) from police_nominations),
         (select min(covered_from) from coverage where file = 'police/offences'),
         (select min(admitted_on) from probation_custody),
+        (select min("on") from probation_contacts),
         (select min("on") from dip_events),
         (select max(covered_to) from coverage)
     ) as happens_from,
@@ -984,8 +986,9 @@ left join person_births as births on chosen.person_id = births.person_id
 order by year(chosen.index_on), chosen.person_id, chosen.index_on;
 
 -- section: ages
--- Ages on the days that attributes are asked for and that no event carries: month ends and the first days of months
--- on a scheme, adoptions, and sentences. They are worked out here, where the full date of birth is.
+-- Ages on the days that attributes are asked for and that no event carries: of people who have been on a scheme month
+-- ends and the first days of months on it, nominations, adoptions, arrests, absences, releases and exits; of everybody
+-- sentences. They are worked out here, where the full date of birth is.
 create table warehouse.ages as
 with days as (
     select
@@ -999,6 +1002,54 @@ with days as (
         person_id,
         adopted_on as day
     from warehouse.memberships
+    union
+    select
+        person_id,
+        ends_before as day
+    from warehouse.memberships
+    where ends_before < date '9999-12-31'
+    union
+    select
+        person_id,
+        nominated_on as day
+    from warehouse.membership_milestones
+    where nominated_on is not null
+    union
+    select
+        person_id,
+        nominated_on as day
+    from warehouse.nominations
+    union
+    select
+        offences.person_id,
+        offences.arrested_on as day
+    from warehouse.offences as offences
+    inner join warehouse.memberships as memberships
+        on
+            offences.person_id = memberships.person_id
+            and memberships.adopted_on <= offences.arrested_on
+            and offences.arrested_on < memberships.ends_before
+    union
+    select
+        contacts.person_id,
+        contacts.happened_on as day
+    from warehouse.contacts as contacts
+    inner join warehouse.memberships as memberships
+        on
+            contacts.person_id = memberships.person_id
+            and memberships.adopted_on <= contacts.happened_on
+            and contacts.happened_on < memberships.ends_before
+    where contacts.outcome = 'unacceptable_absence'
+    union
+    select
+        spells.person_id,
+        spells.released_on as day
+    from warehouse.custody_spells as spells
+    inner join warehouse.memberships as memberships
+        on
+            spells.person_id = memberships.person_id
+            and memberships.adopted_on <= spells.released_on
+            and spells.released_on < memberships.ends_before
     union
     select
         person_id,

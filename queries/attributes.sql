@@ -48,10 +48,11 @@ from units
 left join schemes_met on units.unit_id = schemes_met.unit_id and units.period = schemes_met.period
 
 -- section: own
--- For units that are about one membership: its own scheme, and the strand it was in on the date.
+-- For units that are about one membership, or about somebody on none: its own scheme, and the strand it was in on the
+-- date.
 select
     units.* exclude (own_scheme, own_strand),
-    'yes' as ppo,
+    case when units.own_scheme = 'none' then 'no' else 'yes' end as ppo,
     units.own_scheme as scheme,
     coalesce(units.own_strand, 'not_known') as strand
 from units

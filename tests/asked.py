@@ -34,9 +34,11 @@ class Answers:
     def units(self, hand: Hand, measure: str, **only) -> list[dict]:
         """Return the units of one world's people that have these values, each with its `word`."""
         return [
-            {**unit, "word": hand.words[unit["person"]]}
-            for unit in self.source.units(measure)
-            if unit["person"] in hand.words and all(unit[name] == value for name, value in only.items())
+            unit
+            for row in self.source.units(measure)
+            if row["person"] in hand.words
+            for unit in [{**row, "word": hand.words[row["person"]]}]
+            if all(unit[name] == value for name, value in only.items())
         ]
 
     def each(self, hand: Hand, measure: str, *columns: str, **only) -> dict:
@@ -56,10 +58,10 @@ class FromOracle:
         self.world = oracle.World(files, extract_date, dict(coverage), covered_from=dict(covered_from))
 
     def units(self, measure):
-        # A change is from what was before to what came after.
-        renamed = {"before": "denominator", "after": "numerator"}
+        """Return the unit rows: of days the numerator is the days, and a change is from what was before to after."""
+        renamed = {"days": "numerator", "before": "denominator", "after": "numerator"}
         return [
-            {**unit, **{ours: unit[its] for its, ours in renamed.items() if its in unit}}
+            {**unit, **{ours: unit[its] for its, ours in renamed.items() if its in unit and ours not in unit}}
             for unit in oracle.units(self.world, measure)
         ]
 
@@ -74,11 +76,13 @@ class FromRoad:
         self.road = Road(files, folder, extract_date, dict(coverage), covered_from=dict(covered_from))
 
     def units(self, measure):
+        """Return the unit rows, with the measure's own columns also under the names that the oracle gives them."""
         asked = catalogue.measure(measure)
         named = {"numerator": asked.numerator_column, "denominator": asked.denominator_column}
         if asked.exposure:
             named |= dict(zip(("exposure_before", "exposure_after"), asked.exposure, strict=True))
-        return [{**unit, **{name: unit[column] for name, column in named.items()}} for unit in self.road.units(measure)]
+        rows = self.road.units(measure)
+        return [{**row, **{name: row.get(column) for name, column in named.items()}} for row in rows]
 
     def figure(self, measure, **how):
         return self.road.figure(measure, **how)

@@ -17,13 +17,22 @@ HEADERS = {
     "offences": "person committed arrested charged heard proved sentenced outcome disposal days code "
     "category recordable force court",
     "custody": "person in reason out release by",
-    "register": "person scheme strand from to exit",
-    "supervision": "person from to",
+    "register": "person scheme strand from to exit resident outreach exit_letter",
+    "milestones": "person from nominated decided police_flag probation_flag letter visit",
+    "nominations": "person scheme nominated decided decision",
+    "indications": "person on reliable",
+    "supervision": "person kind from to breach hearing recalled",
+    "contacts": "person on kind outcome",
+    "assessments": "person on plan score accommodation employment education health mental_health drugs alcohol",
     "probation": "record person pnc noms surname born",
     "dip": "client person pnc initials born consent",
-    "dip_events": "client event on result",
+    "dip_events": "client event on result referred",
     "schemes": "scheme area force",
 }
+
+
+RECORDED = ("custody", "supervision", "contacts", "assessments")
+NAMED = ("offences", "custody", "register", "nominations", "indications", "supervision", "contacts", "assessments")
 
 
 def day(text: str | None) -> date | None:
@@ -33,8 +42,9 @@ def day(text: str | None) -> date | None:
 class Hand:
     """One hand-worked world: pipe tables by name (see HEADERS) and the rows that they stand for in `files`.
 
-    Everybody mentioned has a police record unless `people` says `police = no`, and is known to probation when
-    `custody` or `supervision` mentions them or `probation` gives a record.
+    `milestones` adds to the row of `register` that a person has from the same day. Everybody mentioned has a police
+    record unless `people` says `police = no`, and is known to probation when one of
+    the tables of RECORDED mentions them or `probation` gives a record.
     """
 
     def __init__(self, number: int = 9000, **tables: str):
@@ -66,9 +76,10 @@ class Hand:
 
     def people(self) -> None:
         described = {row["person"]: row for row in self.rows("people")}
-        for name in ("offences", "custody", "register", "supervision", "probation", "dip"):
+        records = {row["record"] for row in self.rows("probation") if row["record"] != row.get("person")}
+        for name in (*NAMED, "probation", "dip"):
             for row in self.rows(name):
-                if row.get("person") and row["person"] not in described:
+                if row.get("person") and row["person"] not in described and row["person"] not in records:
                     described[row["person"]] = {}
         for word, row in described.items():
             self.born[word] = day(row.get("born")) or date(1980, 1, 15)
@@ -89,8 +100,8 @@ class Hand:
 
     def probation(self) -> None:
         records = list(self.rows("probation"))
-        told = {row["person"] for row in records if row.get("person")}
-        for name in ("custody", "supervision"):
+        told = {row[name] for row in records for name in ("person", "record") if row.get(name)}
+        for name in RECORDED:
             for row in self.rows(name):
                 if row["person"] not in told and row.get("by") in (None, "crn"):
                     told.add(row["person"])
@@ -116,9 +127,32 @@ class Hand:
                 {
                     "crn": self.crn[row["person"]],
                     "event_number": str(number),
-                    "kind": "licence",
+                    "kind": row.get("kind") or "licence",
                     "started_on": day(row["from"]),
                     "ended_on": day(row.get("to")),
+                    "breach_initiated_on": day(row.get("breach")),
+                    "breach_hearing_on": day(row.get("hearing")),
+                    "recalled_on": day(row.get("recalled")),
+                }
+            )
+        for row in self.rows("contacts"):
+            self.files["probation/contacts"].append(
+                {
+                    "crn": self.crn[row["person"]],
+                    "on": day(row["on"]),
+                    "kind": row.get("kind") or "office",
+                    "outcome": row.get("outcome") or "attended",
+                }
+            )
+        for row in self.rows("assessments"):
+            needs = {name: row.get(name) for name in HEADERS["assessments"].split()[4:]}
+            self.files["probation/assessments"].append(
+                {
+                    "crn": self.crn[row["person"]],
+                    "assessed_on": day(row["on"]),
+                    "ogrs3_one_year": row.get("score"),
+                    "sentence_plan_on": day(row.get("plan")),
+                    **needs,
                 }
             )
 
@@ -166,8 +200,10 @@ class Hand:
 
     def register(self) -> None:
         described = {row["scheme"]: row for row in self.rows("schemes")}
+        milestones = {(row["person"], row["from"]): row for row in self.rows("milestones")}
         for row in self.rows("register"):
             described.setdefault(row.get("scheme") or "S1", {})
+            reached = milestones.get((row["person"], row["from"]), {})
             self.files["police/ppo_register"].append(
                 {
                     "scheme_id": row.get("scheme") or "S1",
@@ -176,6 +212,33 @@ class Hand:
                     "adopted_on": day(row["from"]),
                     "exited_on": day(row.get("to")),
                     "exit_reason": row.get("exit"),
+                    "nominated_on": day(reached.get("nominated")),
+                    "strand_decided_on": day(reached.get("decided")),
+                    "police_flagged_on": day(reached.get("police_flag")),
+                    "probation_flagged_on": day(reached.get("probation_flag")),
+                    "notified_on": day(reached.get("letter")),
+                    "first_home_visit_on": day(reached.get("visit")),
+                    "outreach_worker_on": day(row.get("outreach")),
+                    "exit_letter_on": day(row.get("exit_letter")),
+                    "resident": row.get("resident"),
+                }
+            )
+        for row in self.rows("nominations"):
+            self.files["police/nominations"].append(
+                {
+                    "scheme_id": row.get("scheme") or "S1",
+                    "pnc_id": self.pnc[row["person"]],
+                    "nominated_on": day(row["nominated"]),
+                    "decided_on": day(row.get("decided")),
+                    "decision": row.get("decision"),
+                }
+            )
+        for row in self.rows("indications"):
+            self.files["police/indications"].append(
+                {
+                    "pnc_id": self.pnc[row["person"]],
+                    "dated_on": day(row["on"]),
+                    "reliable": row.get("reliable") or "Y",
                 }
             )
         for scheme, row in described.items():
@@ -212,5 +275,6 @@ class Hand:
                     "event": row["event"],
                     "on": day(row["on"]),
                     "result": row.get("result"),
+                    "referred_on": day(row.get("referred")),
                 }
             )

@@ -6,6 +6,7 @@
 --   of over ten years or below nothing, left out and counted; breaches that are not offences; offences that are not
 --   recordable or outside England and Wales
 -- matures: 0 months
+-- has: adoption
 -- not_applicable: index_event
 -- reads: police/offences
 -- switches: prevent_and_deter_is_ppo
@@ -87,6 +88,19 @@ limits as (
         cast(occasions.charged_on + interval 120 month as date) as charged_limit,
         cast(occasions.first_hearing_on + interval 120 month as date) as first_hearing_limit
     from occasions
+),
+
+-- When each person first came on to a scheme for PPOs, which divides their arrests into those before and after.
+first_adoptions as (
+    select
+        spans.person_id,
+        min(spans.starts_on) as adopted_on
+    from membership_spans as spans
+    cross join switches
+    where
+        spans.starts_on < spans.ends_before
+        and (spans.strand <> 'prevent_and_deter' or switches.prevent_and_deter_is_ppo)
+    group by spans.person_id
 )
 
 select
@@ -122,10 +136,17 @@ select
     case limits.court when 1 then 'crown' when 2 then 'magistrates' when 3 then 'youth' else 'not_known' end
         as court_type,
     limits.offence_group,
+    case
+        when limits.arrested_on is null then 'not_known'
+        when first_adoptions.adopted_on is null then 'never'
+        when limits.arrested_on < first_adoptions.adopted_on then 'before'
+        else 'after'
+    end as adoption,
     ages.age,
     limits.arrested_on as scheme_on,
     limits.arrested_on as window_starts_on,
     cast(limits.arrested_on + interval 1 day as date) as window_ends_before
 from limits
 inner join periods on limits.sentenced_on >= periods.starts_on and limits.sentenced_on < periods.ends_before
+left join first_adoptions on limits.person_id = first_adoptions.person_id
 left join ages on limits.person_id = ages.person_id and limits.sentenced_on = ages.day

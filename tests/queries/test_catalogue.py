@@ -40,13 +40,23 @@ HEADER = """\
 def test_measure_runs_on_an_empty_warehouse_by_every_breakdown(empty, name):
     for dimension in DIMENSIONS:
         found = figure(empty, ANALYST, name, by=(dimension,))
-        assert found.frame.columns == columns_of(measure(name), (dimension,))
+        assert found.frame.columns == columns_of(measure(name), found.by)
         if dimension in measure(name).not_applicable:
             assert found.frame["status"].to_list() == ["not_applicable"]
         else:
-            assert found.frame.is_empty()
-    assert figure(empty, ANALYST, name).frame.columns == columns_of(measure(name), ())
+            assert_about_nobody(found)
+    found = figure(empty, ANALYST, name)
+    assert found.frame.columns == columns_of(measure(name), found.by)
     assert units(empty, ANALYST, name).frame.is_empty()
+
+
+def assert_about_nobody(found):
+    """No rows; or, of a breakdown of the measure's own by itself, a row for each label that says nothing of anybody."""
+    alone = DIMENSIONS[found.by[0]]
+    labels = alone.labels if len(found.by) == 1 and alone.own and not alone.open else ()
+    rows = found.frame.to_dicts()
+    assert [row[alone.name] for row in rows] == list(labels if found.measure.kind != "survival" else ())
+    assert not any(row["n"] or row["numerator"] or row["value"] for row in rows)
 
 
 @pytest.mark.parametrize("name", measures())
@@ -54,7 +64,7 @@ def test_an_unbroken_total_of_nobody_is_counts_without_a_value(empty, name):
     """The one period of an empty warehouse is the year it was extracted in, which a year's follow-up is not through."""
     rows = figure(empty, ANALYST, name).frame.to_dicts()
     status = "low_base" if measure(name).immature_until is None else "immature"
-    if measure(name).kind in ADDITIVE:
+    if measure(name).kind in ADDITIVE and measure(name).always_by is None:
         assert [(r["numerator"], r["denominator"], r["value"], r["n"], r["status"]) for r in rows] == [
             (0, 0, None, 0, status)
         ]
@@ -78,13 +88,17 @@ def test_materialised_rows_are_those_that_the_query_gives_today(crowded, name):
     assert stored.equals(afresh)
 
 
-@pytest.mark.parametrize("name", [m.id for m in measures().values() if m.kind in (*ADDITIVE, "stock")])
+@pytest.mark.parametrize("name", [m.id for m in measures().values() if m.kind in (*ADDITIVE, "stock", "count")])
 def test_partitions_add_up_to_the_total(crowded, name):
+    """Label by label, where a measure is always broken down by one of its own."""
     asked = measure(name)
     when = {"period": "all"} if not asked.at_month_end else {}
-    total = figure(crowded, ANALYST, name, **when).frame.row(0, named=True)
+    own = asked.always_by
+    totals = {row[own] if own else "": row for row in figure(crowded, ANALYST, name, **when).frame.to_dicts()}
     for dimension in asked.dimensions:
         if not DIMENSIONS[dimension].partitions or (asked.at_month_end and dimension in ("period", "month")):
+            continue
+        if dimension == own:
             continue
         by = {"by": (dimension,)} | ({} if dimension == "period" else when)
         parts = figure(crowded, ANALYST, name, **by)
@@ -92,9 +106,11 @@ def test_partitions_add_up_to_the_total(crowded, name):
         if dimension == "period":
             final = {label for label, status in _maturity(crowded, asked).items() if status == "final"}
             rows = [row for row in rows if row["period"] in final]
-        for count in ("numerator", "denominator"):
-            if total[count] is not None:
-                assert sum(row[count] for row in rows) == total[count], dimension
+        for label, total in totals.items():
+            parts_of_it = [row for row in rows if not own or row[own] == label]
+            for count in ("numerator", "denominator"):
+                if total[count] is not None:
+                    assert sum(row[count] or 0 for row in parts_of_it) == total[count], (dimension, label)
 
 
 def _maturity(warehouse, asked):

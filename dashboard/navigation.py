@@ -59,6 +59,7 @@ PAGES = (
     Entry("pages/returns/scheme_profile.py", "Scheme profile", "scheme-profile", ("scheme", "as_at")),
     Entry("pages/about/methods.py", "Methods", "methods"),
     Entry("pages/about/data_quality.py", "Data quality", "data-quality"),
+    Entry("pages/about/audit.py", "Audit", "audit"),
 )
 """Every page, in the menu's order. The first is the front page, whose address is `/`."""
 

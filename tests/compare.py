@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from operator import itemgetter
 
 from queries.catalogue import Measure, measures
 from queries.dimensions import DIMENSIONS
@@ -91,12 +92,11 @@ def rounded(values: tuple) -> tuple:
     return tuple(v if v is None or isinstance(v, (int, str)) else round(float(v), 9) for v in values)
 
 
-def described(asked: Measure, unit: dict) -> tuple:
-    """Return whose a unit is, when, and every breakdown that applies to it."""
-    columns = [name for name in asked.dimensions if name != "period"]
-    when = () if asked.at_month_end else (unit["period"],)
-    month = (unit["months"],) if asked.kind == "timeline" else ()
-    return (unit["person"], unit["date"], *when, *month, unit.get("main", True), *(unit[name] for name in columns))
+def columns_of(asked: Measure) -> list[str]:
+    """Return what tells a measure's units apart: whose each is, when, and every breakdown that applies to it."""
+    when = [] if asked.at_month_end else ["period"]
+    when += ["months"] if asked.kind == "timeline" else []
+    return ["person", "date", "main", *when, *(name for name in asked.dimensions if name != "period")]
 
 
 def unit_differences(world: oracle.World, road, units: str | None = None) -> Iterator[Difference]:
@@ -111,12 +111,12 @@ def unit_differences(world: oracle.World, road, units: str | None = None) -> Ite
             continue
         if asked.units not in rows:
             rows[asked.units] = road.units(name)
-        ours = Counter(described(asked, u) + rounded(our_worth(asked, u)) for u in rows[asked.units])
-        theirs = Counter(described(asked, u) + rounded(worth(asked.kind, u)) for u in oracle.units(world, name))
+        columns = columns_of(asked)
+        told = itemgetter(*columns)
+        ours = Counter(told(u) + rounded(our_worth(asked, u)) for u in rows[asked.units])
+        theirs = Counter(told({"main": True} | u) + rounded(worth(asked.kind, u)) for u in oracle.units(world, name))
         size = len(worth(asked.kind, {}))
-        columns = ["person", "date"] + ([] if asked.at_month_end else ["period"])
-        columns += ["months"] if asked.kind == "timeline" else []
-        columns += ["main", *(n for n in asked.dimensions if n != "period"), *(f"worth {n}" for n in range(size))]
+        columns += [f"worth {n}" for n in range(size)]
         nothing = [(None,) * size] + ([(0, 0)] if asked.kind in RATIOS else [])
         sides = ((ours - theirs).elements(), (theirs - ours).elements())
         yield from paired(name, columns, *([u for u in side if u[-size:] not in nothing] for side in sides))

@@ -66,7 +66,8 @@ def figure(world, measure, by=(), where=None, period=None, as_at=None, cohort=No
     if "scheme" not in by and "scheme" not in where:
         rows = [row for row in rows if row.get("main", True)]
     if period == "all":
-        rows = [row for row in rows if maturity(world, measure, row["period"]) == "final"]
+        final = {label for label in {row["period"] for row in rows} if maturity(world, measure, label) == "final"}
+        rows = [row for row in rows if row["period"] in final]
     elif period == "each":
         by = ("period", *(dimension for dimension in by if dimension != "period"))
     elif period is not None:
@@ -82,7 +83,7 @@ def figure(world, measure, by=(), where=None, period=None, as_at=None, cohort=No
     for labels, members in groups.items():
         ripe = "final"
         if not asked.month_end:
-            states = {maturity(world, measure, row["period"]) for row in members}
+            states = {maturity(world, measure, label) for label in {row["period"] for row in members}}
             if not members and period not in (None, "all", "each"):
                 states = {maturity(world, measure, period)}
             for state in ("provisional", "immature"):

@@ -53,6 +53,19 @@ def test_published_counts(world, measure, where, period, numerator, denominator)
     assert row["value"] == numerator / denominator
 
 
+def test_everybody_enters_on_the_first_day_and_nobody_leaves(world):
+    entries = one(oracle.figure(world, "entries", period="1977/78"))
+    assert (entries["value"], entries["n"]) == (1445, 1445)
+    assert {row["numerator"] for row in oracle.figure(world, "exits", period="all")} == {0}
+    assert len(oracle.units(world, "months_on_scheme")) == 0
+
+
+def test_the_registers_steps_are_blank_and_so_there_is_no_data(world):
+    found = {row["step"]: row["status"] for row in oracle.figure(world, "journey_step_done", period="1977/78")}
+    assert set(found.values()) == {"immature"}
+    assert set(found) == set(oracle.LABELS["step"])
+
+
 @pytest.mark.parametrize(("months", "events"), [(6, 84), (12, 183), (24, 338), (36, 427), (48, 480), (60, 524)])
 def test_published_curve(world, months, events):
     curve = oracle.figure(world, "time_to_first_reoffence", period="all")

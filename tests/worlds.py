@@ -1,8 +1,8 @@
 """Random small worlds, their dates packed around the edges where measures go wrong.
 
 `tiny_world(chance, number)` is a few people and their schemes, as extract rows; `number` keeps the
-identifiers of different worlds apart, so that many can share one folder (`crowd`). `worlds()` is for
-hypothesis. `write(files, folder, ...)` writes an extracts folder; the same rows go to the oracle.
+identifiers of different worlds apart, so that many can share one folder (`crowd`). `write(files, folder, ...)`
+writes an extracts folder; the same rows go to the oracle.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ import random
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-
-from hypothesis import strategies as st
 
 from tests.oracle import add_months, age_on
 
@@ -572,11 +570,6 @@ def tiny_world(chance: random.Random, number: int = 1, extract_date: date = EXTR
     for _ in range(chance.randint(3, 12)):
         maker.person(schemes)
     return maker.files
-
-
-def worlds() -> st.SearchStrategy[Files]:
-    """Tiny worlds for hypothesis, each by its seed: they hold more choices than it could make smaller."""
-    return st.integers(0, 2**32 - 1).map(lambda seed: tiny_world(random.Random(seed)))
 
 
 # --- many worlds in one folder ---------------------------------------------------------------------------

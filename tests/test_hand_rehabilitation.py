@@ -19,6 +19,7 @@ RELEASED = Hand(
     D      | S74A   | 2009-01-01 |
     D      | S74B   | 2009-03-01 |
     E      | S74A   | 2009-01-01 |
+    F      | S74C   | 2009-01-01 |
     """,
     custody="""
     person | in         | out        | reason    | release
@@ -31,6 +32,8 @@ RELEASED = Hand(
     D      | 2009-05-01 | 2009-06-10 | sentenced | licence
     E      | 2009-05-01 | 2009-06-10 | sentenced | transfer      # on to another prison
     E      | 2009-06-11 | 2009-07-10 | sentenced | licence
+    F      | 2009-05-01 | 2009-06-10 | sentenced | licence
+    F      | 2009-06-10 | 2009-06-10 | recall    | sentence_end  # taken in again that day, and let out that day
     """,
     contacts="""
     person | on         | kind   | outcome
@@ -41,6 +44,7 @@ RELEASED = Hand(
     A      | 2009-10-01 | office | attended              # on the day
     D      | 2009-06-15 | office | attended
     E      | 2009-07-12 | office | attended
+    F      | 2009-06-12 | office | attended              # after the second release; the first was over by then
     """,
 )
 
@@ -220,6 +224,8 @@ def test_releases_of_people_on_a_scheme_that_day(answers):
         ("D", date(2009, 6, 10), "S74A"),
         ("D", date(2009, 6, 10), "S74B"),
         ("E", date(2009, 7, 10), "S74A"),
+        ("F", date(2009, 6, 10), "S74C"),
+        ("F", date(2009, 6, 10), "S74C"),
     ]
     (row,) = answers.figure("released", where={"scheme": "S74A"}, period="2009/10")
     assert (row["numerator"], row["n"], row["status"]) == (6, 4, "ok")
@@ -238,6 +244,8 @@ def test_days_from_release_to_the_first_appointment_kept(answers):
         ("D", date(2009, 6, 10)): 5,
         ("E", date(2009, 7, 10)): 2,
     }
+    twice = [unit["numerator"] for unit in answers.units(RELEASED, "contact_after_release_days", scheme="S74C")]
+    assert sorted(twice, key=str) == [2, None]
 
 
 # --- the Drug Interventions Programme ------------------------------------------------------------------------

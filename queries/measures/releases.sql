@@ -37,15 +37,19 @@ with spells as (
         person_id,
         released_on,
         release_reason,
-        lead(admitted_on, 1, date '9999-12-31') over (
-            partition by person_id order by admitted_on
-        ) as next_admitted_on
+        row_number() over stays as spell,
+        lead(admitted_on, 1, date '9999-12-31') over stays as next_admitted_on
     from custody_spells
+    window stays as (
+        partition by person_id
+        order by admitted_on, coalesce(released_on, date '9999-12-31'), coalesce(release_reason, '')
+    )
 ),
 
 releases as (
     select
         spells.person_id,
+        spells.spell,
         spells.released_on,
         spells.next_admitted_on,
         members.scheme_id
@@ -61,7 +65,7 @@ releases as (
 contacted as (
     select
         releases.person_id,
-        releases.released_on,
+        releases.spell,
         releases.scheme_id,
         min(contacts.happened_on) as contacted_on
     from releases
@@ -71,11 +75,12 @@ contacted as (
             and contacts.happened_on >= releases.released_on
             and contacts.happened_on <= releases.next_admitted_on
     where contacts.outcome = 'attended'
-    group by releases.person_id, releases.released_on, releases.scheme_id
+    group by releases.person_id, releases.spell, releases.scheme_id
 )
 
 select
-    releases.person_id || '-' || releases.scheme_id || '-' || releases.released_on as unit_id,
+    -- Somebody may be taken in again on the day of a release, and let out again that day.
+    releases.person_id || '-' || releases.scheme_id || '-' || releases.released_on || '-' || releases.spell as unit_id,
     releases.person_id,
     releases.released_on as date,
     periods.period,
@@ -91,7 +96,7 @@ inner join periods on releases.released_on >= periods.starts_on and releases.rel
 left join contacted
     on
         releases.person_id = contacted.person_id
-        and releases.released_on = contacted.released_on
+        and releases.spell = contacted.spell
         and releases.scheme_id = contacted.scheme_id
 left join membership_spans as spans
     on

@@ -75,11 +75,11 @@ def steps(world, person, membership, covered):
     strands = {span["strand"] for span in membership["spans"]}
     nominations = [row for row in person.nominations if row["scheme_id"] == membership["scheme_id"]]
     nominated = milestone(membership, "nominated_on")
-    if nominated is None:  # somebody who comes back was nominated again since they left
+    if nominated is None or nominated > covered:  # somebody who comes back was nominated again since they left
         ends = [m["end"] for m in lasting(person) if m["scheme_id"] == membership["scheme_id"] and m["start"] < adopted]
         since = max(ends, default=date.min)
         days = [row["nominated_on"] for row in nominations if since <= row["nominated_on"] <= adopted]
-        nominated = min(days, default=None)
+        nominated = min((day for day in days if day <= covered), default=None)
     found = []
     if nominated is not None:
         decided = [row.get("decided_on") for row in nominations if row.get("decision") == "adopt"]

@@ -1,7 +1,8 @@
 """Would the tests notice? Each edit of mutants.toml is put into a copy of the SQL, and something must differ.
 
 What must notice is the comparison with the oracle, on one crowd of random worlds together with the worlds of the
-traps. Whatever the true SQL and the oracle disagree on already is set aside first, so that no edit is caught by it.
+traps and others worked by hand. Whatever the true SQL and the oracle disagree on already is set aside first, so that
+no edit is caught by it.
 """
 
 from __future__ import annotations
@@ -19,11 +20,34 @@ from etl.build import BuildStopped
 from etl.intake import take_in
 from queries import catalogue, sql
 from queries.unit_rows import compose
-from tests import compare, oracle, worlds
+from tests import (
+    compare,
+    oracle,
+    test_hand_cases,
+    test_hand_identification,
+    test_hand_journey,
+    test_hand_rehabilitation,
+    test_hand_selection,
+    test_hand_throughput,
+    worlds,
+)
+from tests.hand import Hand
 from tests.road import TOP, Road, copied
 from tests.test_traps import HANDS
 
 MUTANTS = tomllib.loads((Path(__file__).parent / "mutants.toml").read_text(encoding="utf-8"))["mutant"]
+BY_HAND = (
+    test_hand_cases,
+    test_hand_identification,
+    test_hand_journey,
+    test_hand_rehabilitation,
+    test_hand_selection,
+    test_hand_throughput,
+)
+WORKED = [
+    *HANDS.values(),
+    *(hand for module in BY_HAND for hand in vars(module).values() if isinstance(hand, Hand)),
+]
 CROWD = 40
 SEED = 5
 LEAST = 40
@@ -38,7 +62,7 @@ class Killers:
         # Two files end early: one a day before a cohort is final, the other on the day on which a year of days is.
         self.coverage = {"dip/events": date(2011, 9, 29), "probation/supervision": date(2011, 3, 31)}
         crowd = worlds.crowd(SEED, CROWD)
-        self.files = worlds.merged([*crowd.worlds, *(hand.files for hand in HANDS.values())])
+        self.files = worlds.merged([*crowd.worlds, *(hand.files for hand in WORKED)])
         self.world = oracle.World(self.files, self.extract_date, self.coverage)
         self.taken_in = folder / "taken_in.duckdb"
         with mock.patch("etl.build.take_in", self.keep):

@@ -66,14 +66,14 @@ select
             then 1
         else 0
     end as months_on_scheme,
-    coalesce(milestones.exit_reason, 'not_known') as exit_reason,
+    milestones.exit_reason,
     ended.scheme_id as own_scheme,
     spans.strand as own_strand,
     true as main,
     ages.age
 from ended
 inner join periods on ended.ends_before >= periods.starts_on and ended.ends_before < periods.ends_before
-left join membership_milestones as milestones
+inner join membership_milestones as milestones
     on
         ended.person_id = milestones.person_id
         and ended.scheme_id = milestones.scheme_id

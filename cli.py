@@ -55,6 +55,10 @@ IdentityOption = Annotated[
     Path | None,
     typer.Option("--identity", envvar="PPO_IDENTITY", help="Folder of the encrypted identity store."),
 ]
+OverridesOption = Annotated[
+    Path | None,
+    typer.Option("--overrides", envvar="PPO_OVERRIDES", help="File of decisions about who is one person."),
+]
 CohortDateOption = Annotated[
     str | None, typer.Option("--cohort-date", help="NI 30: the date on which the caseload is fixed.")
 ]
@@ -160,6 +164,10 @@ def build(
         list[str] | None, typer.Option(help="Let one failing check through: FILE:RULE. May be given again.")
     ] = None,
     identity: IdentityOption = None,
+    overrides: OverridesOption = None,
+    identifiers_only: Annotated[
+        bool, typer.Option("--identifiers-only", help="Link nobody by name, date of birth or weight.")
+    ] = False,
 ) -> None:
     """Build a warehouse from extracts and publish it.
 
@@ -168,10 +176,18 @@ def build(
 
     Example: ppo build extracts/2011-Q3 --out builds
     """
-    run_build(extracts, out, extract_date, accept or [], identity)
+    run_build(extracts, out, extract_date, accept or [], identity, overrides, not identifiers_only)
 
 
-def run_build(extracts: Path, builds: Path, extract_date: str | None, accept: list[str], identity: Path | None) -> None:
+def run_build(
+    extracts: Path,
+    builds: Path,
+    extract_date: str | None,
+    accept: list[str],
+    identity: Path | None,
+    overrides: Path | None = None,
+    by_name: bool = True,
+) -> None:
     """Build, with a progress bar per stage and a closing summary on standard error."""
     from etl.build import STAGES, BuildStopped
     from etl.build import build as build_warehouse
@@ -199,7 +215,14 @@ def run_build(extracts: Path, builds: Path, extract_date: str | None, accept: li
 
         try:
             done = build_warehouse(
-                extracts, builds, extract_date=taken, accept=accept, identity=identity, progress=tell
+                extracts,
+                builds,
+                extract_date=taken,
+                accept=accept,
+                identity=identity,
+                progress=tell,
+                overrides=overrides,
+                by_name=by_name,
             )
         except BuildStopped as error:
             bars.stop()
@@ -214,6 +237,9 @@ def run_build(extracts: Path, builds: Path, extract_date: str | None, accept: li
         numbers = (count.rows_read, count.accepted, count.quarantined, count.duplicates, count.nulled)
         summary.add_row(count.file, *(f"{number:,}" for number in numbers))
     say.print(summary)
+    merged, split = (sum(change == kind for change, _ in done.changes) for kind in ("merged", "split"))
+    if merged or split:
+        say.print(f"Numbers of people: {merged:,} given up for an older one, {split:,} new for a record that left.")
     say.print(
         f"{done.people:,} people; data to {done.build.covered_to:%-d %B %Y}; "
         f"{done.build.accepted_share:.1%} of {done.build.rows_read:,} rows accepted."
@@ -401,6 +427,63 @@ def who(
         # Logged before it is shown: what cannot be logged is not shown.
         log(builds, "who", person_ids=ids, rows=found.height)
         write(found, format)
+
+
+@app.command()
+def review(
+    builds: BuildsOption = Path("builds"),
+    identity: IdentityOption = None,
+    overrides: OverridesOption = None,
+    file: Annotated[str | None, typer.Option(help="Records of one file alone, such as dip/people.")] = None,
+    by: Annotated[str | None, typer.Option("--who", help="Who decides; without it, who is signed in here.")] = None,
+) -> None:
+    """Decide, pair by pair, whether two records are of one person. On the machine that holds the key.
+
+    Each pair is shown side by side with what agrees and how much it weighs. What is decided is logged, kept in
+    overrides.csv, and wins over everything in every later build.
+
+    Example: ppo review --file dip/people --who "J. Holt"
+    """
+    from etl.identity import IdentityKeyMissing, IdentityKeyWrong
+    from etl.link.overrides import LINK, NEVER, add_override
+    from etl.link.review import overrides_path, pairs_to_review
+
+    with plain_errors():
+        try:
+            pairs = pairs_to_review(builds, identity, overrides)
+            target = overrides_path(builds, identity, overrides)
+        except (IdentityKeyMissing, IdentityKeyWrong) as error:
+            stop(str(error))
+        except FileNotFoundError:
+            stop("The identity store of the current build is not there: give its folder with --identity.")
+        pairs = [pair for pair in pairs if file in (None, pair.file)]
+        decided = 0
+        for place, pair in enumerate(pairs, start=1):
+            # Logged before it is shown, and before it is kept: what cannot be logged is neither.
+            log(builds, "who", person_ids=list(pair.people), rows=2)
+            table = Table(
+                title=f"Pair {place:,} of {len(pairs):,}: one person with probability {pair.probability:.3f}"
+                f" (weight {pair.weight:+.1f} bits)",
+                title_justify="left",
+            )
+            for heading in ("", f"{pair.file} {pair.record}", f"{pair.other_file} {pair.other_record}"):
+                table.add_column(heading)
+            for name, one, other in pair.fields:
+                table.add_row(name.replace("_", " "), one, other)
+            Console(highlight=False, width=None if sys.stdout.isatty() else 160).print(table)
+            typer.echo(pair.evidence.replace("; ", "\n"))
+            answer = typer.prompt("One person? [y]es, [n]ever, [s]kip, [q]uit", default="s").strip().lower()[:1]
+            if answer == "q":
+                break
+            if answer not in ("y", "n"):
+                continue
+            why = typer.prompt("Why").strip()
+            decision = LINK if answer == "y" else NEVER
+            log(builds, "override", decision=decision, pair=list(pair.people))
+            day = datetime.now(tz=UTC).date()
+            add_override(target, pair.decided(decision, by or audit.operating_system_user(), why, day))
+            decided += 1
+        say.print(f"{decided:,} decided, {len(pairs) - decided:,} left. Build again for the decisions to take effect.")
 
 
 @app.command("audit")

@@ -52,6 +52,8 @@ class Published:
     intake: Intake
     broken: tuple[Broken, ...]
     people: int
+    changes: tuple[tuple[str, int], ...]
+    """People found to be one, and records that left a person: `merged` or `split`, and the number that it left."""
 
 
 def build(
@@ -101,6 +103,7 @@ def build(
         identities = staging.sql(_statement("identities")).pl()
         registry = staging.sql(_statement("registry_after")).pl()
         doubtful = staging.sql(_statement("doubtful")).pl()
+        changes = tuple(staging.sql(_statement("changes")).fetchall())
         quarantine = list(quarantine_files(staging))
         staging.close()
 
@@ -137,7 +140,7 @@ def build(
             store.write(build_id, f"quarantine-{name.replace('/', '-')}", content)
         publish.publish(builds, fresh, build_id)
         tell("Publishing", 1.0)
-    return Published(stamp, builds / build_id, intake, tuple(broken), people)
+    return Published(stamp, builds / build_id, intake, tuple(broken), people, changes)
 
 
 def _database(path: Path, work: Path) -> duckdb.DuckDBPyConnection:

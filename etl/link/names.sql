@@ -8,6 +8,20 @@ create table grey (
     file text, identifier text, anchor text, target text, weight double, probability double
 );
 
+-- What is known of both records of each such pair, for somebody to look at side by side.
+create table grey_described (
+    identifier text,
+    surname text,
+    forename text,
+    other_forenames text,
+    initials text,
+    date_of_birth date,
+    sex text,
+    postcode text,
+    district text,
+    pnc_id text
+);
+
 create table trials (file text, identifier text, true_anchor text, anchor text, rule text);
 
 create table evidence (identifier text, target text, evidence text);
@@ -669,6 +683,27 @@ where
     not to_link.trial
     and judged.probability >= $grey
     and judged.identifier not in (select identifier from judged where probability >= $link);
+
+insert into grey_described
+select
+    identifier,
+    surname,
+    forename,
+    other_forenames,
+    initials,
+    date_of_birth,
+    sex,
+    postcode,
+    district,
+    pnc_id
+from described
+where
+    identifier in (
+        select identifier from grey
+        union
+        select target from grey
+    )
+    and identifier not in (select identifier from grey_described);
 
 -- What the rules and the model make of the records whose identifier was hidden from them.
 insert into trials

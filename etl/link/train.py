@@ -31,7 +31,7 @@ LEAST_AGREEMENT, LEAST_CHANCE = 0.005, 1e-6
 """No level is taken to be rarer than this, since a count of none among a few hundred pairs is no proof of never."""
 THRESHOLDS = {
     "probation": {"counterpart": 0.9, "link": 0.95, "grey": 0.05},
-    "dip": {"counterpart": 0.9, "link": 0.97, "grey": 0.05},
+    "dip": {"counterpart": 0.9, "link": 0.95, "grey": 0.05},
 }
 STATED = {
     "pnc_id": {

@@ -179,10 +179,14 @@ def questions(month_end: date, quick: bool = False) -> Iterator[tuple[str, dict]
             yield name, {"where": {asked.always_by: label}, "by": ("area",), **whens[-1]}
 
 
-def figure_differences(world: oracle.World, road, month_end: date, quick: bool = False) -> Iterator[Difference]:
-    """Every figure in one of the two and not in the other, or not the same in both."""
+def figure_differences(
+    world: oracle.World, road, month_end: date, quick: bool = False, units: str | None = None
+) -> Iterator[Difference]:
+    """Every figure in one of the two and not in the other, or not the same in both; `units` as above."""
     for measure, how in questions(month_end, quick):
         asked = measures()[measure]
+        if units not in (None, asked.units):
+            continue
         by = list(how.get("by", ()))
         filtered = asked.always_by in how.get("where", {}) and asked.kind != "distribution"
         if asked.always_by and asked.always_by not in by and not filtered:

@@ -17,13 +17,16 @@ import duckdb
 import pytest
 
 from etl.build import BuildStopped
+from etl.identifiers import teach
 from etl.intake import take_in
 from queries import catalogue, sql
 from queries.unit_rows import compose
 from tests import (
     compare,
     oracle,
+    test_hand_before_after,
     test_hand_cases,
+    test_hand_expected,
     test_hand_identification,
     test_hand_journey,
     test_hand_rehabilitation,
@@ -37,7 +40,9 @@ from tests.test_traps import HANDS
 
 MUTANTS = tomllib.loads((Path(__file__).parent / "mutants.toml").read_text(encoding="utf-8"))["mutant"]
 BY_HAND = (
+    test_hand_before_after,
     test_hand_cases,
+    test_hand_expected,
     test_hand_identification,
     test_hand_journey,
     test_hand_rehabilitation,
@@ -61,13 +66,14 @@ class Killers:
         self.extract_date = worlds.EXTRACT_DATES[0]  # eighteen months to the day after a period
         # Two files end early: one a day before a cohort is final, the other on the day on which a year of days is.
         self.coverage = {"dip/events": date(2011, 9, 29), "probation/supervision": date(2011, 3, 31)}
+        self.covered_from = {"police/offences": date(2007, 1, 1)}
         crowd = worlds.crowd(SEED, CROWD)
         self.files = worlds.merged([*crowd.worlds, *(hand.files for hand in WORKED)])
-        self.world = oracle.World(self.files, self.extract_date, self.coverage)
+        self.world = oracle.World(self.files, self.extract_date, self.coverage, covered_from=self.covered_from)
         self.taken_in = folder / "taken_in.duckdb"
         with mock.patch("etl.build.take_in", self.keep):
             self.road = self.build("true")
-        self.before = set(map(str, self.between(self.road, units=True)))
+        self.before = set(map(str, self.between(self.road)))
 
     def keep(self, extracts: Path, staging: duckdb.DuckDBPyConnection, **how):
         """Take the rows in, and keep them as they are then: no edit is of anything before."""
@@ -79,33 +85,38 @@ class Killers:
 
     def give(self, extracts: Path, staging: duckdb.DuckDBPyConnection, **how):
         """Give the rows as they were kept."""
+        teach(staging)
         staging.execute(f"attach '{self.taken_in}' as kept (read_only)")
         staging.execute("copy from database kept to staging")
         staging.execute("detach kept")
         return self.intake
 
     def build(self, name: str) -> Road:
-        return Road(self.files, self.folder / name, self.extract_date, self.coverage)
+        return Road(self.files, self.folder / name, self.extract_date, self.coverage, covered_from=self.covered_from)
 
-    def between(self, road: Road, units: bool) -> Iterator[compare.Difference]:
-        if units:
-            yield from compare.unit_differences(self.world, road)
-        yield from compare.figure_differences(self.world, road, date(2010, 3, 31), quick=True)
+    def figures(self, road: Road, units: str | None = None) -> Iterator[compare.Difference]:
+        return compare.figure_differences(self.world, road, date(2010, 3, 31), quick=True, units=units)
+
+    def between(self, road: Road) -> Iterator[compare.Difference]:
+        yield from compare.unit_differences(self.world, road)
+        yield from self.figures(road)
 
     def noticed(self, name: str, file: str) -> str:
         """The first thing that differs since an edit of a file, or nothing."""
-        if file.startswith("queries/measures/") and sql.body(file) not in (TOP / file).read_text(encoding="utf-8"):
-            return self.first(compare.unit_differences(self.world, Asked(self.road), Path(file).stem))
-        figures_alone = file.startswith(("queries/aggregate", "queries/measures/"))
+        if file == "queries/aggregate.sql":
+            return self.first(self.figures(self.road))
+        if file.startswith("queries/measures/"):
+            units = Path(file).stem
+            if sql.body(file) in (TOP / file).read_text(encoding="utf-8"):
+                # Its header says what to make of the units, which are as they were.
+                return self.first(self.figures(self.road, units))
+            return self.first(compare.unit_differences(self.world, Asked(self.road), units))
         try:
-            if figures_alone:
-                road = self.road
-            else:
-                with mock.patch("etl.build.take_in", self.give):
-                    road = self.build(name)
+            with mock.patch("etl.build.take_in", self.give):
+                road = self.build(name)
         except BuildStopped as stopped:
             return str(stopped)
-        return self.first(self.between(road, units=not figures_alone))
+        return self.first(self.between(road))
 
     def first(self, differences: Iterator[compare.Difference]) -> str:
         """The first difference that was not there before the edit, or nothing."""
@@ -115,8 +126,7 @@ class Killers:
 class Asked:
     """Unit queries as they are written now, asked of a warehouse that the true SQL made.
 
-    An edit of one measure's query can change nothing but its units: there is nothing else to build again. (What its
-    header says changes figures, and no units.)
+    An edit of one measure's query can change nothing but its units: there is nothing else to build again.
     """
 
     def __init__(self, road: Road):

@@ -337,6 +337,36 @@ def test_09_periods_of_three_months_are_refused_by_name(tmp_path):
         Cohort.named("quarter")
 
 
+# --- 10 --------------------------------------------------------------------------------------------------
+
+_LISTED = [f"P{number}" for number in range(40)]
+world(
+    10,
+    register="person | scheme | from\n" + "\n".join(f"{p} | T10 | 2008-12-01" for p in _LISTED),
+    offences="person | committed | proved\n"
+    + "\n".join(
+        f"{p} | {day} | {day}"
+        for p in _LISTED
+        for day in (
+            *("2007-12-01", "2008-06-01"),  # the baseline year, to September 2008
+            *("2008-10-01", "2008-11-01", "2008-11-02", "2009-03-31"),  # the months in which they were chosen
+        )
+    )
+    + "\n"
+    + "\n".join(f"{p} | {day} | {day}" for p in _LISTED[:10] for day in ("2009-05-01", "2009-06-01", "2010-03-31")),
+)
+
+
+def test_10_ni30_is_a_change_in_volume_from_a_baseline_with_a_gap_not_a_share_of_people(answers):
+    # 30 offences after 80 is 62.5% fewer. Ten of forty re-offended; the year just before had 160 offences and more.
+    how = {"where": {"scheme": "T10"}, "period": "2009/10"}
+    (row,) = answers.figure("ni30_change", **how)
+    assert (row["numerator"], row["denominator"], row["n"], row["status"]) == (30, 80, 40, "ok")
+    assert row["value"] == pytest.approx(30 / 80 - 1)
+    (row,) = answers.figure("ni30_reoffending_rate", **how)
+    assert (row["numerator"], row["denominator"], row["value"]) == (10, 40, 0.25)
+
+
 # --- 11 --------------------------------------------------------------------------------------------------
 
 world(
@@ -364,6 +394,40 @@ def test_11_the_caseload_is_not_the_cohort(answers):
     assert set(units(answers, 11, "reoffending_rate", "2009/10")) == {"A"}
 
 
+def test_11_a_fixed_cohort_is_the_list_on_a_day_with_those_in_prison(answers):
+    # Two rates of two cohorts, which are not to be compared: by an event, and by being on the list.
+    assert set(units(answers, 11, "ni30_reoffending_rate", "2009/10")) == {"A", "B"}
+
+
+# --- 12 --------------------------------------------------------------------------------------------------
+
+_CHOSEN = [f"P{number}" for number in range(30)]
+world(
+    12,
+    register="person | scheme | from\n" + "\n".join(f"{p} | T12 | 2009-04-01" for p in _CHOSEN),
+    offences="person | committed | proved\n"
+    + "\n".join(
+        f"{p} | 2008-01-01 | {day}"
+        for p in _CHOSEN
+        for day in (
+            *("2008-06-01", "2009-03-01", "2009-03-15"),  # before: 3, two of them in the month before
+            *("2009-04-15", "2009-12-01"),  # after: 2, one of them in the first month
+        )
+    )
+    + "\n"
+    + "\n".join(f"{p} | 2008-01-01 | 2010-07-01" for p in _CHOSEN[:12]),  # after, in month 15
+)
+
+
+def test_12_a_change_in_totals_is_not_a_change_in_the_level(answers):
+    # 90 before and 72 after: a fifth fewer. By month: 3 a person about the start, and 12 in all about month 15.
+    how = {"where": {"scheme": "T12"}, "period": "2009/10"}
+    (row,) = answers.figure("convictions_before_after", **how)
+    assert (row["numerator"], row["denominator"], row["value"]) == (72, 90, pytest.approx(-0.2))
+    (row,) = answers.figure("conviction_level_change", **how)
+    assert (row["numerator"], row["denominator"], row["value"]) == (12, 90, pytest.approx(12 / 90 - 1))
+
+
 # --- 13 and 14 -------------------------------------------------------------------------------------------
 
 world(
@@ -387,6 +451,17 @@ world(
 def test_13_people_removed_from_the_scheme_stay_in_the_cohort_they_entered(answers):
     found = each(answers, 13, "reoffending_rate", "ppo", "2009/10")
     assert (found["A"], found["B"]) == ("yes", "no")
+
+
+def test_13_people_removed_since_the_list_was_fixed_stay_in_its_cohort(answers):
+    # On the list of 1 February 2009: A left in June, and C and D as the year began. B, E, F and H came later.
+    assert set(units(answers, 13, "ni30_change", "2009/10")) == set("ACDI")
+
+
+def test_13_before_and_after_is_about_everybody_who_was_adopted(answers):
+    # Gone or not: those still on the scheme are the ones it did not let go for good behaviour.
+    adopted = units(answers, 13, "conviction_timeline")
+    assert set(adopted) == set("ABCDEFI")
 
 
 def test_14_ppo_is_an_overlap_of_dated_spans_with_the_period(answers):
@@ -618,6 +693,40 @@ _forms.sent["police/offences"][1]["pnc_id"] = _short(_forms.pnc["A"])
 def test_18_a_pnc_id_is_one_person_however_it_is_written(answers):
     assert each(answers, 18, "reoffending_rate", "statutory", "2009/10") == {"A": "yes", "B": "yes"}
     assert each(answers, 18, "reoffending_rate", "reoffences", "2009/10") == {"A": 1, "B": 0}
+
+
+# --- 19 --------------------------------------------------------------------------------------------------
+
+world(
+    19,
+    schemes="""
+    scheme | area | force
+    T19    | Here | 10
+    """,
+    register="""
+    person | scheme | from
+    A      | T19    | 2009-01-01
+    """,
+    supervision="""
+    person | from       | to
+    A      | 2009-04-01 | 2009-06-30
+    """,
+    offences="""
+    person | committed  | proved     | outcome | force
+    A      |            | 2009-05-01 | caution | 10
+    A      | 2009-06-01 | 2009-07-01 |         | 10
+    A      | 2009-08-01 | 2009-09-01 |         | 13       # another force's, and no longer supervised
+    A      | 2009-10-01 | 2009-11-01 |         | 62       # Wales
+    A      | 2009-10-01 | 2009-11-01 |         | SC       # not in England and Wales
+    """,
+)
+
+
+def test_19_offences_in_other_forces_areas_count_and_are_shown(answers):
+    # One file of the home force, or of people under supervision, would have one re-offence of three.
+    assert each(answers, 19, "reoffending_rate", "reoffences", "2009/10") == {"A": 3}
+    found = answers.figure("cross_border_share", where={"scheme": "T19"}, period="2009/10")
+    assert counts(found) == (2, 4)  # the caution at home among the four
 
 
 # --- 20 --------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@
 -- has: rule
 -- always_by: rule
 -- not_applicable: age_band, in_dip, offence_group, index_event, court_type
--- reads: police/ppo_register, police/offences, probation/custody, probation/supervision
+-- reads: police/ppo_register, police/offences, police/indications, probation/custody, probation/supervision
 -- switches: tic_counts, custody_join_days
 -- owner: scheme manager
 -- review_by: 2027-04-01

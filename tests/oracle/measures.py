@@ -37,7 +37,6 @@ class Measure:
     immature: int | None = None
     always_by: str | None = None
     month_end: bool = False
-    exposure: bool = False
     needs_share: tuple[str, str, float] | None = None
 
 

@@ -49,7 +49,7 @@ def exact_rows(warehouse: Warehouse) -> list[dict[str, Any]]:
         # A measure that says nothing without its own breakdown has no table without it.
         for breakdown in dict.fromkeys((asked.always_by or "", *entry["breakdowns"])):
             for population in _populations(asked, breakdown):
-                for by_scheme in _scheme_splits(asked, population):
+                for by_scheme in _scheme_splits(asked, population, entry):
                     rows += _rows(warehouse, asked, breakdown, population, by_scheme, entry)
     return rows + _of_nobody(rows)
 
@@ -87,7 +87,9 @@ def _populations(asked: Measure, breakdown: str) -> tuple[str, ...]:
     return ("everyone",) if breakdown == "ppo" else ("everyone", "ppo")
 
 
-def _scheme_splits(asked: Measure, population: str) -> tuple[bool, ...]:
+def _scheme_splits(asked: Measure, population: str, entry: dict[str, Any]) -> tuple[bool, ...]:
+    if not entry.get("schemes", True):
+        return (False,)
     if "scheme" in asked.not_applicable or (population == "everyone" and "ppo" not in asked.not_applicable):
         return (False,)
     return (False, True)

@@ -12,7 +12,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from dashboard import style, words
+from dashboard import style, tables, words
 from dashboard.asking import Answer, NotShown
 from queries.figures import Figure
 
@@ -35,7 +35,8 @@ def colour_of(figure: Figure) -> str:
     """Return the colour of what a figure is about: custody, PPOs, or everyone."""
     if figure.measure.numerator_column in ("in_custody", "days_in_custody"):
         return style.CUSTODY
-    if figure.measure.at_month_end or figure.where.get("ppo") == "yes" or figure.measure.numerator_where:
+    of_schemes = "ppo" in figure.measure.not_applicable
+    if of_schemes or figure.where.get("ppo") == "yes" or figure.measure.numerator_where:
         return style.PPO
     return style.EVERYONE
 
@@ -79,7 +80,7 @@ def over_time(answer: Answer) -> Drawn | None:
 def _point(figure: Figure, row: dict[str, Any], dimension: str) -> dict[str, Any]:
     value = row["value"]
     provisional = row["status"] == "provisional"
-    written = "" if value is None else words.value(figure.measure.kind, value)
+    written = "" if value is None else words.value(words.read_as(figure.measure), value)
     return {
         # A month stands at its last day's month, without a time zone to shift it.
         "when": f"{row[dimension]}-15T12:00:00" if dimension == "month" else row[dimension],
@@ -100,8 +101,8 @@ def _time_axis(dimension: str, data: pl.DataFrame) -> alt.X:
 
 
 def _axis(kind: str) -> alt.Axis:
-    percent = kind in words.PERCENTAGES or kind == "survival"
-    form = ".0%" if percent else ",.0f" if kind in ("days", "stock") else ",.1f"
+    percent = kind in (*words.PERCENTAGES, "survival", "change")
+    form = ".0%" if percent else ",.0f" if kind in ("days", "months", *words.COUNTS) else ",.1f"
     return alt.Axis(format=form, title=None, labelFontSize=13, tickCount=5)
 
 
@@ -115,7 +116,7 @@ def groups(figure: Answer) -> Drawn | None:
         return None
     order = [row["group"] for row in rows]
     data = pl.DataFrame(rows, infer_schema_length=None)
-    chart = _ranges(data, order, kind, colour) if kind != "stock" else _bars(data, order, colour)
+    chart = _ranges(data, order, kind, colour) if kind not in words.COUNTS else _bars(data, order, colour)
     parts = "; ".join(f"{row['group']} {row['written']}" for row in rows)
     return Drawn(
         chart.properties(height=ROW * len(rows) + AXIS, width="container"),
@@ -132,41 +133,41 @@ def _group(figure: Figure, row: dict[str, Any], dimension: str) -> dict[str, Any
         "value": value,
         "low": low,
         "high": high,
-        "written": mark if value is None else words.value(kind, value),
+        "written": mark if value is None else words.value(words.read_as(figure.measure), value),
     }
 
 
-def stages(answers: Sequence[Answer]) -> Drawn | None:
-    """Return one row per measure in days: its median and middle half."""
-    figures = [answer for answer in answers if isinstance(answer, Figure)]
+def together(figures: Sequence[Figure], head: str) -> Drawn | None:
+    """Return one row per measure: a point with its interval, or the median and middle half of days."""
     rows = [
-        _group(figure, {**row, "stage": figure.measure.short}, "stage")
+        _group(figure, {**row, "measure": figure.measure.short}, "measure")
         for figure in figures
         for row in figure.frame.rows(named=True)
     ]
     if not any(row["value"] is not None for row in rows):
         return None
     data = pl.DataFrame(rows, infer_schema_length=None)
-    chart = _ranges(data, [row["group"] for row in rows], "days", colour_of(figures[0]))
+    kind = figures[0].measure.kind
+    chart = _ranges(data, [row["group"] for row in rows], kind, colour_of(figures[0]))
     parts = "; ".join(f"{row['group']} {row['written']}" for row in rows)
+    what = "its median and middle half" if kind == "days" else "its figure and interval"
     return Drawn(
         chart.properties(height=ROW * len(rows) + AXIS, width="container"),
-        f"Chart with a row for each stage of a case, its median and middle half: {parts}.",
+        f"Chart with a row for each {words.lower_first(head)}, {what}: {parts}.",
     )
 
 
 def curve(answer: Answer) -> Drawn | None:
-    """Return how many had re-offended by each month since the index date, with its interval; None if there is none."""
+    """Return the share to whom it had happened by each month, with its interval; None if there is none."""
     if isinstance(answer, NotShown) or answer.frame["value"].is_not_null().sum() == 0:
         return None
     colour = colour_of(answer)
     data = answer.frame.filter(pl.col("value").is_not_null()).select("months", "value", "lower", "upper")
     # Everybody starts at nought.
     start = pl.DataFrame({"months": [0], "value": [0.0], "lower": [0.0], "upper": [0.0]}, schema=data.schema)
+    since = f"Months since the {tables.since(answer.measure)}"
     base = alt.Chart(pl.concat([start, data])).encode(
-        x=alt.X(
-            "months:Q", axis=alt.Axis(title="Months since the index date", tickMinStep=6, grid=False, labelFontSize=13)
-        )
+        x=alt.X("months:Q", axis=alt.Axis(title=since, tickMinStep=6, grid=False, labelFontSize=13))
     )
     y = alt.Y("value:Q", title=None, axis=_axis("survival"), scale=alt.Scale(zero=True, nice=True))
     layers = (
@@ -179,7 +180,79 @@ def curve(answer: Answer) -> Drawn | None:
     values = "; ".join(f"{row['months']} months {words.value('survival', row['value'])}" for row in told)
     return Drawn(
         alt.layer(*layers).properties(height=280, width="container"),
-        f"Curve of the share who had re-offended by each month since the index date: {values}.",
+        f"Curve of {words.lower_first(answer.measure.title)}, by {words.lower_first(since)}: {values}.",
+    )
+
+
+SELECTION = (-12, 0)
+"""The months in which people are selected for what they then do: a year of convictions, by the tightest rule."""
+
+
+def timeline(answer: Answer) -> Drawn | None:
+    """Return a line of what was done in each month before and after adoption, per 100 people; None if there is none.
+
+    The months in which people were selected are shaded: some of the fall after them would have come anyway.
+    """
+    if isinstance(answer, NotShown) or answer.frame["value"].is_not_null().sum() == 0:
+        return None
+    colour = colour_of(answer)
+    shown = answer.frame.filter(pl.col("months").is_between(-17, 16))
+    data = shown.select("months", *((100 * pl.col(c)).alias(c) for c in ("value", "lower", "upper")))
+    axis = alt.Axis(title="Months from adoption", tickMinStep=6, grid=False, labelFontSize=13)
+    base = alt.Chart(data).encode(x=alt.X("months:Q", axis=axis))
+    y = alt.Y("value:Q", title=None, axis=alt.Axis(format=",.0f", labelFontSize=13), scale=alt.Scale(zero=True))
+    shaded = alt.Chart(pl.DataFrame({"from": [SELECTION[0]], "to": [SELECTION[1]]}))
+    adopted = alt.Chart(pl.DataFrame({"at": [0], "said": ["Adopted"]}))
+    layers = (
+        shaded.mark_rect(opacity=0.12, color=style.QUIET).encode(x="from:Q", x2="to:Q"),
+        base.mark_area(opacity=0.2, color=colour).encode(y=alt.Y("lower:Q", title=None), y2="upper:Q"),
+        base.mark_line(strokeWidth=2.5, color=colour).encode(y=y),
+        adopted.mark_rule(strokeDash=[4, 4], color=style.QUIET).encode(x="at:Q"),
+        adopted.mark_text(align="left", dx=5, fontSize=13, baseline="top").encode(
+            x="at:Q", y=alt.value(0), text="said:N"
+        ),
+    )
+    told = [
+        row for row in data.rows(named=True) if row["months"] in (-12, -6, -1, 0, 6, 12) and row["value"] is not None
+    ]
+    values = "; ".join(f"month {row['months']}: {row['value']:.1f}".replace("-", "−") for row in told)
+    return Drawn(
+        alt.layer(*layers).properties(height=280, width="container"),
+        f"Line of {words.lower_first(answer.measure.title)}, per 100 people, by month from adoption, with the year of "
+        f"selection shaded: {values}.",
+    )
+
+
+def concentration(answer: Answer) -> Drawn | None:
+    """Return how much those who did most did of everything, beside what even shares would be; None if there is none."""
+    if isinstance(answer, NotShown) or answer.frame["value"].is_not_null().sum() == 0:
+        return None
+    colour = colour_of(answer)
+    data = pl.concat(
+        [
+            pl.DataFrame({"top": [0.0], "value": [0.0]}),
+            answer.frame.select(pl.col("top_share").alias("top"), "value").drop_nulls(),
+        ]
+    )
+    x = alt.X(
+        "top:Q",
+        axis=alt.Axis(title="People, those with the most offences first", format=".0%", labelFontSize=13, grid=False),
+    )
+    y = alt.Y("value:Q", title=None, axis=_axis("share"), scale=alt.Scale(domain=[0, 1]))
+    even = alt.Chart(pl.DataFrame({"top": [0.0, 1.0], "value": [0.0, 1.0]}))
+    tenth = alt.Chart(data.filter(pl.col("top") == 0.1).with_columns(said=pl.lit("One in ten"))).encode(x=x, y=y)
+    layers = (
+        even.mark_line(strokeDash=[4, 4], color=style.QUIET).encode(x=x, y=y),
+        alt.Chart(data).mark_line(strokeWidth=2.5, color=colour).encode(x=x, y=y),
+        tenth.mark_point(size=80, filled=True, color=colour, opacity=1),
+        tenth.mark_text(align="left", dx=9, fontSize=13).encode(text="said:N"),
+    )
+    values = "; ".join(
+        f"top {100 * row['top']:.0f}% {words.value('share', row['value'])}" for row in data.rows(named=True)[1:]
+    )
+    return Drawn(
+        alt.layer(*layers).properties(height=300, width="container"),
+        f"Curve of the share of proven offences by the people who committed most: {values}.",
     )
 
 

@@ -13,7 +13,7 @@ from queries.warehouse import Build
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _scheme_names(build: str) -> dict[str, str]:
+def scheme_names(build: str) -> dict[str, str]:
     """Return the schemes' names by id. Names of schemes are public; `build` says when to read them again."""
     known = schemes(current.warehouse(), Viewer.analyst())
     return dict(zip(known["scheme"], known["name"], strict=True))
@@ -23,14 +23,15 @@ def scheme_name(figure: Figure, viewer: Viewer) -> str:
     """Return which schemes a figure is of, in words."""
     scheme = figure.where.get("scheme")
     if scheme is not None:
-        return _scheme_names(figure.build.id).get(scheme, "This scheme")
+        return scheme_names(figure.build.id).get(scheme, "This scheme")
     return "Your schemes together" if viewer.role == "manager" and not figure.published else "All schemes"
 
 
 def people(figure: Figure) -> str:
     """Return which people a figure is of, in words."""
     about = figure.measure
-    if about.at_month_end or about.units == "custody_days_share":
+    of_ppos = about.numerator_where is not None and about.numerator_where[0] == "ppo"
+    if "ppo" in about.not_applicable and not of_ppos:
         return "People on the scheme"
     if "ppo" in figure.by:
         return "PPOs and others"
@@ -104,6 +105,11 @@ INTERVALS = {
     "stock": "None: everybody on the scheme is counted",
     "table": "None: everybody on the scheme is counted",
     "survival": "95% at each month",
+    "count": "None: everything that happened is counted",
+    "distribution": "95%, by Wilson's method, or over people where somebody has more than one",
+    "change": "95% for the ratio of the two rates, over people, since one person's offences go together",
+    "timeline": "95% at each month, over people",
+    "concentration": "95% at each point, from what each person adds to the share",
 }
 """How the interval of each kind of measure is made."""
 

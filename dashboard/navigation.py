@@ -39,6 +39,7 @@ PAGES = (
         "reoffending_rate",
         "age_band",
     ),
+    Entry("pages/board/before_after.py", "Before and after", "before-after", ("scheme", "period")),
     Entry(
         "pages/board/justice.py",
         "Justice",
@@ -56,6 +57,24 @@ PAGES = (
         "age_band",
     ),
     Entry("pages/board/caseload.py", "Caseload", "caseload", ("scheme", "as_at"), "caseload", "age_band"),
+    Entry(
+        "pages/board/through_the_scheme.py",
+        "Through the scheme",
+        "through-the-scheme",
+        ("scheme", "period", "as_at"),
+    ),
+    Entry(
+        "pages/board/rehabilitate_resettle.py",
+        "Rehabilitate and resettle",
+        "rehabilitate-resettle",
+        ("scheme", "people", "period", "as_at"),
+    ),
+    Entry(
+        "pages/explore/compare.py",
+        "Compare",
+        "compare",
+        ("scheme", "people", "period"),
+    ),
     Entry("pages/returns/scheme_profile.py", "Scheme profile", "scheme-profile", ("scheme", "as_at")),
     Entry("pages/about/methods.py", "Methods", "methods"),
     Entry("pages/about/data_quality.py", "Data quality", "data-quality"),

@@ -5,6 +5,7 @@ import streamlit as st
 PPO = "#3573b1"
 EVERYONE = "#c2571a"
 CUSTODY = "#9a4f96"
+QUIET = "#767676"
 """Colours by meaning. Told apart by people who are colour-blind, and at 3 to 1 on white and on near-black."""
 
 SHEET = """

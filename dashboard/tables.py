@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 from dashboard import words
+from queries.catalogue import Measure
 from queries.figures import Figure
 
 Row = dict[str, Any]
@@ -77,11 +78,31 @@ def _numbers(figure: Figure) -> list[Column]:
     about = figure.measure
     if about.kind == "stock":
         columns = [Column("People", cell(figure, "value", words.count))]
+    elif about.kind == "count":
+        columns = [
+            Column(words.heading(about.numerator_column), cell(figure, "value", words.count)),
+            Column("People", cell(figure, "n", words.count)),
+        ]
+    elif about.kind == "change":
+        columns = _change(figure)
+    elif about.kind == "timeline":
+        columns = [
+            Column("Month from adoption", lambda row: f"{row['months']:+d}".replace("-", "−").replace("+0", "0")),
+            Column(words.heading(about.numerator_column), cell(figure, "numerator", words.count)),
+            Column("People", cell(figure, "n", words.count)),
+            Column("Per 100 people", cell(figure, "value", lambda number: words.value("timeline", number))),
+            interval(figure),
+        ]
+    elif about.kind == "concentration":
+        columns = [
+            Column("People with the most offences", lambda row: f"Top {100 * row['top_share']:.0f}%", "name"),
+            *_rate(figure),
+        ]
     elif about.kind == "days":
         columns = _days(figure)
     elif about.kind == "survival":
         columns = [
-            Column("Months since the index date", lambda row: str(row["months"])),
+            Column(f"Months since the {since(about)}", lambda row: str(row["months"])),
             Column("Still watched", cell(figure, "at_risk", words.count)),
             *_rate(figure),
         ]
@@ -95,9 +116,12 @@ def _rate(figure: Figure) -> list[Column]:
     kind = about.kind
     columns = [
         Column(words.heading(about.numerator_column, about.numerator_where), cell(figure, "numerator", words.count)),
-        Column(words.heading(about.denominator_column), cell(figure, "denominator", words.count)),
         Column(
-            "Percentage" if kind in (*words.PERCENTAGES, "survival") else "Rate",
+            "Of" if kind == "distribution" else words.heading(about.denominator_column),
+            cell(figure, "denominator", words.count),
+        ),
+        Column(
+            "Percentage" if kind in (*words.PERCENTAGES, "survival") else RATE.get(about.id, "Rate"),
             cell(figure, "value", lambda number: words.value(kind, number), marked=True),
         ),
         interval(figure),
@@ -108,6 +132,25 @@ def _rate(figure: Figure) -> list[Column]:
     return columns
 
 
+RATE = {"observed_to_expected": "Observed to expected", "age_at_identification": "Mean age"}
+"""What a ratio is called where it is not a rate."""
+
+
+def since(about: Measure) -> str:
+    """Return what a curve counts months from."""
+    return "arrest" if about.units == "cases" else "index date"
+
+
+def _change(figure: Figure) -> list[Column]:
+    return [
+        Column("Before", cell(figure, "denominator", words.count)),
+        Column("After", cell(figure, "numerator", words.count)),
+        Column("People", cell(figure, "n", words.count)),
+        Column("Change", cell(figure, "value", lambda number: words.value("change", number), marked=True)),
+        interval(figure),
+    ]
+
+
 def _days(figure: Figure) -> list[Column]:
     def quartiles(row: Row) -> str:
         low, high = cell(figure, "q1", words.count)(row), cell(figure, "q3", words.count)(row)
@@ -116,7 +159,7 @@ def _days(figure: Figure) -> list[Column]:
     return [
         Column(words.heading(figure.measure.denominator_column), cell(figure, "denominator", words.count)),
         Column("People", cell(figure, "n", words.count)),
-        Column("Median days", cell(figure, "median", words.count, marked=True)),
+        Column(f"Median {figure.measure.counted_in}", cell(figure, "median", words.count, marked=True)),
         interval(figure, "95% interval of the median"),
         Column("Middle half", quartiles),
         Column("Nine in ten within", cell(figure, "p90", words.count)),
@@ -126,7 +169,7 @@ def _days(figure: Figure) -> list[Column]:
 
 def interval(figure: Figure, heading: str = "95% interval") -> Column:
     """Return the column of a figure's intervals."""
-    kind = figure.measure.kind
+    kind = words.read_as(figure.measure)
 
     def write(row: Row) -> str:
         if row["lower"] is None or row["upper"] is None:
@@ -159,7 +202,7 @@ def missing(figure: Figure, row: Row) -> str:
 
 def status(figure: Figure, row: Row) -> str:
     """Return the status of a row, in words."""
-    if row["status"] == "low_base" and figure.measure.kind not in ("proportion", "ratio", "share"):
+    if row["status"] == "low_base" and figure.measure.kind == "days":
         return "Under 30 people: read with care"
     return words.STATUS[row["status"]]
 

@@ -1,11 +1,13 @@
 """The sentence above each chart, made from its figures. It never claims more than their intervals allow."""
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from dashboard import words
 from dashboard.change import Difference, difference
-from queries.figures import Figure
+from queries.dimensions import DIMENSIONS
+from queries.figures import LOW_BASE, Figure
 
 Row = dict[str, Any]
 
@@ -15,10 +17,15 @@ def takeaway(figure: Figure) -> str:
     rows = figure.frame.rows(named=True)
     if not rows:
         return "Nobody is in these figures."
-    if figure.measure.kind == "survival":
-        return _curve(figure, rows) if not figure.by else ""
+    special = {"survival": _curve, "timeline": _timeline, "concentration": _concentration}.get(figure.measure.kind)
+    if special is not None:
+        return special(figure, rows) if not figure.by else ""
+    if figure.measure.kind == "distribution":
+        return _largest_part(figure, rows) if len(figure.by) == 1 else ""
     if figure.by and figure.by[0] in ("period", "month"):
         return over_time(figure) if len(figure.by) == 1 else ""
+    if figure.by == ("stage",):
+        return _pathway(rows)
     if figure.by:
         return between_groups(figure)
     return f"{words.sentence(at_one_time(figure, rows[0]))}."
@@ -27,15 +34,65 @@ def takeaway(figure: Figure) -> str:
 def _curve(figure: Figure, rows: list[Row]) -> str:
     told = [row for row in rows if row["months"] in (6, 12, 24) and row["value"] is not None]
     if not told:
-        return "Too few people to say how soon they re-offended."
+        return "Too few people to say how soon."
     parts = [f"{words.value('survival', row['value'])} within {row['months']} months" for row in told]
-    return f"Had re-offended: {words.joined(parts)}, of {words.count(told[0]['denominator'])} people."
+    what, whom = ("Had ended", "cases") if figure.measure.units == "cases" else ("Had re-offended", "people")
+    return f"{what}: {words.joined(parts)}, of {words.count(told[0]['denominator'])} {whom}."
+
+
+def _timeline(figure: Figure, rows: list[Row]) -> str:
+    """Return the month before adoption beside the same month a year after it."""
+    found = {row["months"]: row for row in rows if row["value"] is not None}
+    if not {-1, 12} <= set(found):
+        return "Too few people to compare the months before adoption with those after it."
+    before, after = (words.value("timeline", found[month]["value"]) for month in (-1, 12))
+    return (
+        f"Per 100 people: {before} convictions in the month before adoption, {after} in the thirteenth month after it. "
+        "People are taken on when they offend most, so some of any fall would have come anyway."
+    )
+
+
+def _concentration(figure: Figure, rows: list[Row]) -> str:
+    found = next((row for row in rows if row["top_share"] == 0.1 and row["value"] is not None), None)
+    if found is None:
+        return "Too few people to say how far offending is concentrated."
+    share = words.value("concentration", found["value"])
+    return f"The tenth of people with the most proven offences committed {share} of them all."
+
+
+def _pathway(rows: list[Row]) -> str:
+    """Return how many reached each stage, and after which most were lost."""
+    shown = [row for row in rows if row["numerator"] is not None]
+    if len(shown) < len(rows) or not rows:
+        return "Some stages are not shown, to protect people."
+    reached = [(words.label("stage", row["stage"]), row["numerator"]) for row in rows]
+    lost, after = max((before[1] - then[1], before[0]) for before, then in pairwise(reached))
+    if lost <= 0:
+        return f"All {words.count(reached[0][1])} reached every stage."
+    return (
+        f"Of {words.counted(reached[0][1], 'person', 'people')} arrested, {words.count(reached[-1][1])} were resettled."
+        f" Most drop out after this stage: {words.lower_first(after)} ({words.count(lost)} fewer)."
+    )
+
+
+def _largest_part(figure: Figure, rows: list[Row]) -> str:
+    shown = [row for row in rows if row["value"] is not None]
+    if not shown:
+        return "Too few people for percentages."
+    dimension = figure.by[0]
+    largest = max(shown, key=_value)
+    return (
+        f"The largest part: {words.lower_first(words.label(dimension, largest[dimension]))}, "
+        f"{words.value('distribution', largest['value'])} of {words.count(largest['denominator'])}."
+    )
 
 
 def at_one_time(figure: Figure, row: Row) -> str:
     """Return one row in words: its value, its counts and its interval."""
     about = figure.measure
     how_many = counts(figure, row)
+    if row["value"] is None and about.needs_share and row["n"] >= LOW_BASE and row["status"] == "low_base":
+        return f"not shown, since under {about.needs_share[2]:.0%} of the people have a score"
     if row["value"] is None:
         return {
             "low_base": f"too few people for a rate: {how_many}",
@@ -43,12 +100,26 @@ def at_one_time(figure: Figure, row: Row) -> str:
             "immature": "too soon to say: people have not yet been followed for long enough",
             "not_applicable": "does not apply",
         }.get(row["status"], "no value")
-    value = words.value(about.kind, row["value"])
+    value = words.value(words.read_as(about), row["value"])
     if about.kind == "stock":
         return words.counted(row["value"], "person", "people")
+    if about.kind == "count":
+        return f"{value} ({words.counted(row['n'], 'person', 'people')})"
+    if about.kind == "change":
+        return _change_in_words(figure, row)
     if about.kind == "days":
         return f"half took {value} or less ({how_many}{_interval(figure, row)})"
     return f"{value} ({how_many}{_interval(figure, row)})"
+
+
+def _change_in_words(figure: Figure, row: Row) -> str:
+    """Return a change as a fall, a rise or neither: neither where its interval holds no change."""
+    size = words.value("proportion", abs(row["value"]))
+    before, after = words.count(row["denominator"]), words.count(row["numerator"])
+    of = f"from {before} to {after}, {words.counted(row['n'], 'person', 'people')}{_interval(figure, row)}"
+    if row["lower"] is None or row["lower"] <= 0 <= row["upper"]:
+        return f"no clear change: {words.value('change', row['value'])} ({of})"
+    return f"{size} {'lower' if row['value'] < 0 else 'higher'} than before ({of})"
 
 
 def counts(figure: Figure, row: Row) -> str:
@@ -59,10 +130,12 @@ def counts(figure: Figure, row: Row) -> str:
     if about.kind == "days":
         return f"{words.count(row['denominator'])} {words.inside(about.denominator_column)}"
     top, bottom = words.count(row["numerator"]), words.count(row["denominator"])
-    if about.numerator_column == "reoffended" or about.numerator_where or about.kind == "share":
+    if about.numerator_column == "reoffended" or about.numerator_where or about.kind in ("share", "distribution"):
         return f"{top} of {bottom} {words.inside(about.denominator_column)}"
     if about.numerator_column == "in_custody":
         return f"{top} of {bottom} people"
+    if about.kind == "proportion":
+        return f"{top} of {bottom}"
     over = "people who re-offended" if about.denominator_column == "reoffended" else "people"
     return f"{top} {words.inside(about.numerator_column)} by {bottom} {over}"
 
@@ -70,7 +143,7 @@ def counts(figure: Figure, row: Row) -> str:
 def _interval(figure: Figure, row: Row) -> str:
     if row["lower"] is None or row["upper"] is None:
         return ""
-    return f"; 95% interval {words.interval(figure.measure.kind, row['lower'], row['upper'])}"
+    return f"; 95% interval {words.interval(words.read_as(figure.measure), row['lower'], row['upper'])}"
 
 
 def over_time(figure: Figure) -> str:
@@ -105,13 +178,13 @@ def year_before(dimension: str, label: str) -> str:
 
 def change(figure: Figure, before: Row, after: Row) -> str:
     """Return a sentence on how one row differs from the one a year before it."""
-    kind = figure.measure.kind
+    kind = words.read_as(figure.measure)
     if after["value"] is None:
         return "So it cannot be compared with the year before."
     if before["value"] is None:
         return "The figure for the year before is not shown, so there is nothing to compare it with."
     was = words.value(kind, before["value"])
-    if kind == "stock":
+    if kind in words.COUNTS:
         return f"A year before: {was}. {_more_or_fewer(after['value'] - before['value'])}"
     found = _difference(before, after)
     if found is None:
@@ -151,11 +224,13 @@ def between_groups(figure: Figure) -> str:
     if len(rows) < 2:
         return "There are too few groups with figures to compare."
     low, high = min(rows, key=_value), max(rows, key=_value)
-    kind = figure.measure.kind
+    kind = words.read_as(figure.measure)
     name = [words.label(dimension, row[dimension]) for row in (high, low)]
-    if kind == "stock":
+    if kind in words.COUNTS:
         total = words.count(sum(row["value"] for row in rows))
         largest = words.count(high["value"])
+        if kind == "count" or not DIMENSIONS[dimension].partitions:
+            return f"The largest: {words.lower_first(name[0])}, with {largest}."
         return f"The largest group: {name[0]}, with {largest} of the {total} people whose group is known and shown."
     value = [words.value(kind, row["value"]) for row in (high, low)]
     if len(rows) == 2:
@@ -163,7 +238,7 @@ def between_groups(figure: Figure) -> str:
     if any(row[key] is None for row in (low, high) for key in ("lower", "upper")) or low["upper"] >= high["lower"]:
         furthest = f"{name[0]} ({value[0]}) and {name[1]} ({value[1]})"
         return f"No clear difference between the groups: even the furthest apart, {furthest}, could differ by chance."
-    most, least = ("Longest", "Shortest") if kind == "days" else ("Highest", "Lowest")
+    most, least = ("Longest", "Shortest") if kind in ("days", "months") else ("Highest", "Lowest")
     return f"{most}: {name[0]} ({value[0]}). {least}: {name[1]} ({value[1]}). Their intervals do not meet."
 
 

@@ -3,6 +3,7 @@
 import math
 from datetime import date
 
+from queries.catalogue import Measure
 from queries.dimensions import DIMENSIONS
 
 MONTHS = (
@@ -40,6 +41,25 @@ STATUS = {
 """The status of a cell or a period, in words."""
 
 LABELS: dict[str, dict[str, str]] = {
+    "step": {
+        "nominated_and_decided": "Nominated and decided", "strand_decided": "Strand decided",
+        "flagged_by_police": "Flagged by the police", "flagged_by_probation": "Flagged by probation",
+        "letter": "Letter to the person", "home_visit": "First home visit", "oasys": "OASys assessment",
+        "sentence_plan": "Sentence plan", "outreach_worker": "Outreach worker",
+        "weekly_appointments": "Four weekly appointments kept", "enforcement": "Enforcement",
+        "exit_letter": "Letter on leaving",
+    },
+    "rule": {
+        "london": "London: six indications in two years",
+        "northumbria": "Northumbria: six convictions in a year",
+        "released_unsupervised": "Released from under 12 months, without supervision",
+    },
+    "characteristic": {"male": "Male", "white": "White (observed)"},
+    "at_18": {"moved": "Moved to an adult strand", "exited": "Left the scheme", "neither": "Neither within 28 days"},
+    "outcome": {"taken_into_consideration": "Taken into consideration", "open": "Still open"},
+    "stage": {"into_treatment": "Into treatment", "resettled": "Resettled"},
+    "adoption": {"before": "Before adoption", "after": "On the scheme or after", "never": "Never on a scheme"},
+    "exit_reason": {"reduced_offending": "Offending reduced", "moved_area": "Moved away", "died": "Died"},
     "ppo": {"yes": "PPOs", "no": "Others"},
     "sex": {"male": "Male", "female": "Female"},
     "statutory": {"yes": "Statutory", "no": "Non-statutory"},
@@ -77,8 +97,11 @@ LABELS: dict[str, dict[str, str]] = {
 RANGES = ("age_band", "previous_offences")
 """Breakdowns whose labels are ranges of numbers."""
 
-PERCENTAGES = ("proportion", "share")
+PERCENTAGES = ("proportion", "share", "distribution", "concentration")
 """Kinds of measure whose value is a share of one, read as a percentage."""
+
+COUNTS = ("stock", "table", "count")
+"""Kinds of measure whose value is a number of people or of things that happened."""
 
 
 def day(value: date) -> str:
@@ -153,14 +176,24 @@ def counted(value: float, one: str, many: str) -> str:
 
 
 def value(kind: str, number: float) -> str:
-    """Return a measure's value: 74.9% for shares, 4.70 for offences per person, 57 days, or a count."""
+    """Return a measure's value: 74.9% for shares, 4.70 for offences per person, 57 days, −39.0%, or a count.
+
+    `kind` is a kind of measure, or `months` for intervals that are counted in months. A timeline's value is per 100
+    people.
+    """
     if math.isnan(number):
         raise ValueError(f"A value to be shown must be a number, got: {number}")
     if kind in PERCENTAGES or kind == "survival":
         return f"{100 * number:,.1f}%".replace("-", "−")
+    if kind == "change":
+        return f"{100 * number:+,.1f}%".replace("-", "−")
+    if kind == "timeline":
+        return f"{100 * number:,.1f}"
     if kind == "days":
         return days(number)
-    if kind in ("stock", "table"):
+    if kind == "months":
+        return f"{count(number)} {'month' if number == 1 else 'months'}"
+    if kind in COUNTS:
         return count(number)
     return f"{number:,.2f}".replace("-", "−")
 
@@ -174,18 +207,23 @@ def days(number: float) -> str:
 def interval(kind: str, lower: float, upper: float) -> str:
     """Return an interval: 73.9% to 75.8%."""
     low, high = value(kind, lower), value(kind, upper)
-    if kind == "days":
-        low = low.removesuffix(" days").removesuffix(" day")
+    if kind in ("days", "months"):
+        low = low.rsplit(" ", 1)[0]
     return f"{low} to {high}"
 
 
 def difference(kind: str, number: float) -> str:
     """Return the size of a difference, without its sign: 2.3 percentage points, 0.12, 5 days."""
     size = abs(number)
-    if kind in PERCENTAGES:
+    if kind in (*PERCENTAGES, "change"):
         points = f"{100 * size:,.1f}"
         return f"{points} percentage {'point' if points == '1.0' else 'points'}"
     return value(kind, size)
+
+
+def read_as(about: Measure) -> str:
+    """Return how a measure's values are to be read: by its kind, or as months where it counts those."""
+    return about.counted_in if about.kind == "days" else about.kind
 
 
 COLUMNS = {
@@ -198,7 +236,15 @@ COLUMNS = {
     "days_in_custody": ("Days in custody", "days in custody"),
     "days_placed": ("Days in custody or community", "days in custody or the community"),
     "occasions": ("Sentencing occasions", "sentencing occasions"),
-    "event": ("Re-offended so far", "re-offended so far"),
+    "event": ("So far", "so far"),
+    "adults": ("Adults on the scheme", "adults on the scheme"),
+    "age": ("Years of age together", "years of age together"),
+    "age_known": ("People whose age is known", "people whose age is known"),
+    "previous_convictions": ("Previous convictions", "previous convictions"),
+    "weight": ("Proven offences", "proven offences"),
+    "observed": ("Re-offended", "re-offended"),
+    "expected": ("Expected to", "expected to"),
+    "scored": ("Scored", "scored"),
 }
 """Short words for the columns of unit queries: as a heading, and inside a sentence."""
 

@@ -219,11 +219,8 @@ totals as (
         cast(sum(exposure_before) as double) as all_exposure_before,
         cast(sum(exposure_after) as double) as all_exposure_after,
         count(*) as n,
-        -- Two counts are shown: the fewer people behind one of them, unless it is nobody.
-        coalesce(
-            least(nullif(count(*) filter (where after > 0), 0), nullif(count(*) filter (where before > 0), 0)), 0
-        ) as numerator_people,
-        count(*) - numerator_people as complement_people
+        count(*) filter (where after > 0) as numerator_people,
+        count(*) filter (where after = 0) as complement_people
     from per_person
     group by all
 ),
@@ -318,8 +315,6 @@ shares as (
         units,
         total,
         n,
-        -- How many people the share is of, a part of one counted as one.
-        whole + case when part > 0 then 1 else 0 end as most,
         coalesce(max(so_far) filter (where standing = whole), 0) as numerator,
         max(weight) filter (where standing = least(whole + 1, units)) as threshold,
         (
@@ -338,7 +333,6 @@ spreads as (
         percent,
         total,
         n,
-        most,
         numerator,
         value,
         sqrt(
@@ -351,7 +345,7 @@ spreads as (
         ) / nullif(total, 0) as error
     from shares
     inner join ranked using ({by} joined, units, total)
-    group by {by} percent, total, units, n, most, numerator, value
+    group by {by} percent, total, units, n, numerator, value
 )
 
 select
@@ -362,9 +356,7 @@ select
     value,
     case when percent < 100 then greatest(value - $z * error, 0) end as lower,
     case when percent < 100 then least(value + $z * error, 1) end as upper,
-    n,
-    most as numerator_people,
-    greatest(n - most, 0) as complement_people
+    n
 from spreads
 
 -- section: days

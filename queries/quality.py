@@ -33,6 +33,15 @@ def checks(warehouse: Warehouse) -> pl.DataFrame:
     return warehouse.query('select "check", title, severity, rows from checks order by severity, "check"')
 
 
+def targets(warehouse: Warehouse, measure: str, period: str, scheme: str | None) -> pl.DataFrame:
+    """Return the target of a measure in a period, `value` and `set_by`: of one scheme, or of all together (None)."""
+    return warehouse.query(
+        "select value, set_by from targets where measure = $measure and period = $period"
+        " and scheme_id is not distinct from $scheme",
+        {"measure": measure, "period": period, "scheme": scheme},
+    )
+
+
 def national(warehouse: Warehouse, measure: str) -> pl.DataFrame:
     """Return the published national figures of one measure: period, value, unit and source."""
     return warehouse.query(

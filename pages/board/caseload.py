@@ -13,3 +13,10 @@ show(months, heading="People on the scheme, month by month", chart=charts.over_t
 
 groups = asked("caseload", by=chosen().breakdown)
 show(groups, heading="People on the scheme, group by group", chart=charts.groups(groups))
+
+for name in ("previous_offences_at_identification", "age_at_identification"):
+    years = asked(name, over="period")
+    show(years, chart=charts.over_time(years))
+
+taken_on = asked("share_at_identification")
+show(taken_on, heading="People when they were taken on", chart=charts.groups(taken_on))

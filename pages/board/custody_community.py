@@ -22,3 +22,7 @@ show(years, heading="Days on the scheme spent in custody, year by year", chart=c
 
 groups = asked("custody_days_share", by=chosen().breakdown)
 show(groups, heading="Days on the scheme spent in custody, group by group", chart=charts.groups(groups))
+
+for name in ("released", "contact_after_release_days"):
+    released = asked(name, over="period")
+    show(released, chart=charts.over_time(released))

@@ -22,3 +22,18 @@ courts = asked("arrest_to_sentence_days", by=chosen().breakdown)
 show(courts, heading="Days from arrest to sentence, group by group", chart=charts.groups(courts))
 
 show_stages("Where the time goes, stage by stage")
+
+adopted = asked("arrest_to_sentence_days", by="adoption", everyone=True)
+show(adopted, heading="Days from arrest to sentence, before adoption and after", chart=charts.groups(adopted))
+
+ended = asked("open_cases")
+show(ended, heading="How soon cases ended, of all arrests", chart=charts.curve(ended))
+
+age = asked("open_case_age_days", over="period")
+show(age, heading="Cases still open, and how old they are", chart=charts.over_time(age))
+
+outcomes = asked("case_outcomes")
+show(outcomes, heading="How cases ended", chart=charts.groups(outcomes))
+
+pathway = asked("pathway")
+show(pathway, heading="From arrest to resettlement, and where people drop out", chart=charts.groups(pathway))

@@ -30,3 +30,9 @@ for name in ("share_of_offenders", "share_of_reoffences"):
 
 curve = asked("time_to_first_reoffence")
 show(curve, chart=charts.curve(curve))
+
+shares = asked("concentration")
+show(shares, chart=charts.concentration(shares))
+
+abroad = asked("cross_border_share", over="period")
+show(abroad, chart=charts.over_time(abroad))

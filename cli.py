@@ -254,10 +254,15 @@ def run_build(
 @app.command()
 def check(
     extracts: Annotated[Path, typer.Argument(help="Folder with one sub-folder per agency and reference/.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder to write the quarantined rows to.")] = Path("quarantine"),
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder for the page of each agency and its rows set aside.")
+    ] = Path("quarantine"),
     extract_date: DateOption = None,
 ) -> None:
-    """Check extracts against the contracts and write what was quarantined. Nothing is published.
+    """Check extracts against the contracts: a page for each agency, and the rows set aside. Nothing is published.
+
+    The pages (HTML and text) name rules, columns and rows, and hold no value. Rows set aside of real extracts are
+    sealed with PPO_IDENTITY_KEY; `ppo unseal` opens them.
 
     Example: ppo check extracts/2011-Q3 --out quarantine
     """
@@ -265,8 +270,8 @@ def check(
 
     import duckdb
 
-    from etl.build import rules_broken
-    from etl.intake import IntakeStopped, take_in, write_quarantine
+    from etl.intake import IntakeStopped, take_in
+    from etl.supplier import pages, stopped_pages, write_pages
 
     with plain_errors():
         taken = date.fromisoformat(extract_date) if extract_date else None
@@ -276,17 +281,89 @@ def check(
         staging = duckdb.connect(str(Path(folder) / "staging.duckdb"))
         try:
             intake = take_in(extracts, staging, extract_date=taken)
-        except (IntakeStopped, ValueError) as error:
+        except IntakeStopped as error:
+            write_pages(stopped_pages(error.problems), out)
+            stop(f"{error}\nThe same is written for each agency in {out}.")
+        except ValueError as error:
             stop(str(error))
-        write_quarantine(staging, out)
-        broken = rules_broken(staging)
+        made = pages(intake, staging)
+        write_pages(made, out)
+        aside = write_aside(staging, out, intake.synthetic)
         staging.close()
-    for count in intake.counts:
-        say.print(
-            f"{count.file}: {count.rows_read:,} read, {count.accepted:,} accepted, {count.quarantined:,} quarantined, "
-            f"{count.duplicates:,} exact duplicates, {count.nulled:,} fields emptied"
-        )
-    write(broken, "table")
+    for page in made:
+        say.print(page.text(), markup=False)
+    say.print(f"A page for each agency is in {out}. {aside}")
+
+
+def write_aside(staging: Any, out: Path, synthetic: bool) -> str:
+    """Write the rows set aside, sealed when they are of real people, and return a sentence about it."""
+    from etl.identity import KEY_VARIABLE, IdentityStore
+    from etl.intake import quarantine_files, write_quarantine
+
+    if synthetic:
+        written = write_quarantine(staging, out)
+        return "The rows set aside are beside it." if written else "No row was set aside."
+    key = os.environ.get(KEY_VARIABLE, "")
+    rows = list(quarantine_files(staging))
+    if not rows:
+        return "No row was set aside."
+    if not key:
+        return f"The rows set aside are of real people and were not written: set {KEY_VARIABLE} to have them sealed."
+    store = IdentityStore(out.resolve().parent, key)
+    for name, content in rows:
+        store.write(out.resolve().name, name, content)
+    return "The rows set aside are sealed beside it: `ppo unseal` opens them on the machine that holds the key."
+
+
+@app.command()
+def unseal(
+    file: Annotated[Path, typer.Argument(help="A .sealed file that `ppo check` wrote.")],
+    out: Annotated[Path, typer.Option("--out", help="File to write the rows to, readable by its owner alone.")],
+) -> None:
+    """Open the rows that were set aside of real extracts, on the machine that holds the key.
+
+    Example: ppo unseal quarantine/police_people.csv.sealed --out police_people.csv
+    """
+    from etl.identity import KEY_VARIABLE, IdentityKeyWrong, IdentityStore
+
+    key = os.environ.get(KEY_VARIABLE, "")
+    if not key:
+        stop(f"Set {KEY_VARIABLE} to the pass phrase with which the rows were sealed.")
+    if not file.is_file() or file.suffix != ".sealed":
+        stop(f"There is no sealed file at {file}.")
+    whole = file.resolve()
+    try:
+        content = IdentityStore(whole.parent.parent, key).read(whole.parent.name, whole.name.removesuffix(".sealed"))
+    except IdentityKeyWrong as error:
+        stop(str(error))
+    try:
+        with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+            opened.write(content)
+    except FileExistsError:
+        stop(f"{out} is there already: name another file.")
+    say.print(f"Written to {out}. It holds personal data: delete it when the rows are mended.")
+
+
+@app.command()
+def templates(
+    out: Annotated[Path, typer.Argument(help="Folder to write to.")],
+    documents: Annotated[
+        Path | None, typer.Option(help="Another folder for the data dictionary and the schema.")
+    ] = None,
+) -> None:
+    """Write a workbook to fill in for each extract, the data dictionary, and the schema of the files.
+
+    Example: ppo templates templates
+    """
+    from etl.dictionary import files
+    from etl.templates import write_templates
+
+    written = write_templates(out)
+    folder = documents or out
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files().items():
+        (folder / name).write_text(text, encoding="utf-8")
+    say.print(f"{len(written)} workbooks are in {out}; the data dictionary and the schema are in {folder}.")
 
 
 @app.command()

@@ -33,6 +33,7 @@ def show_files(title: str) -> None:
             ("Repeats", lambda row: words.count(row["duplicates"]), "number"),
             ("Adds up", adds_up, "name"),
             ("Values emptied", lambda row: words.count(row["nulled"]), "number"),
+            ("Values repaired", lambda row: words.count(row["repaired"]), "number"),
             (
                 "Covered from",
                 lambda row: words.day(row["covered_from"]) if row["covered_from"] else "Not stated",

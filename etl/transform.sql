@@ -1084,6 +1084,7 @@ select
     counts.quarantined,
     counts.duplicates,
     counts.nulled,
+    counts.repaired,
     counts.note,
     coverage.covered_from,
     coverage.covered_to

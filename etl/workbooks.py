@@ -165,9 +165,8 @@ def read_xlsx(path: Path, wanted: Wanted | None = None, until: int | None = None
         at = row - cells.first_row, column - cells.first_column
         if at[0] < frame.height and 0 <= at[1] < frame.width:
             frame[at[0], at[1]] = said
-    top: list[list[str | None]] = [[None for _ in range(frame.width)] for _ in range(min(above, headers.LOOKED_AT))] + [
-        list(row) for row in frame.head(headers.LOOKED_AT).rows()
-    ]
+    top: list[list[str | None]] = [list[str | None]() for _ in range(min(above, headers.LOOKED_AT))]
+    top += [list(row) for row in frame.head(headers.LOOKED_AT).rows()]
     header = _header(top, wanted)
     names = list(header.cells)
     while names and not names[-1].strip():

@@ -6,7 +6,7 @@ from queries.warehouse import Warehouse
 
 
 def files(warehouse: Warehouse) -> pl.DataFrame:
-    """Return one row per file: rows read, accepted, quarantined, exact duplicates, fields nulled, and coverage."""
+    """Return one row per file: rows read, accepted, quarantined and repeated, fields nulled and repaired, coverage."""
     return warehouse.query("select * from files order by file")
 
 

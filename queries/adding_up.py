@@ -3,8 +3,8 @@
 The relations come from what each measure declares (its kind, its columns, the breakdowns that it is published by) and,
 where two tables say one thing, from `adds_up` in `queries/release.toml`. Nothing here knows a measure by its name.
 
-Where people are counted in two of the groups that make up a total, or in none, the reader is taken to know how many:
-somebody might, and it makes every relation an equation.
+Where people are counted in two of the groups that make up a total, or in none of them, the reader knows no more than
+that it is so.
 """
 
 from collections import defaultdict
@@ -61,7 +61,7 @@ class Published:
         self._rows: dict[Cell, int] = defaultdict(int)
         for row in rows:
             cell = cell_of(row)
-            self._rows[cell] += 1
+            self._rows[cell] += row["n"] > 0 or _laid_out(cell)
             for part, column in PARTS.items():
                 if row.get(column) is not None:
                     self._people[cell][Who(row["measure"], part)] = row[column]
@@ -103,24 +103,11 @@ class Published:
             shown = {self._same[cell.units, who] for who in people if who.part == "people"}
             numbers = {self._same[cell.units, who]: number for who, number in people.items()}
             for who in self._whos(cell):
-                # A row of nobody is only there where the layout is fixed: any other is known to be about somebody.
+                # A row of nobody is only shown where the layout is fixed: any other is known to be about somebody.
                 at_least = 1 if who in shown and not _laid_out(cell) else 0
                 self._counts[cell, who] = self._new(
                     place, numbers[who], min(at_least, numbers[who]), to_protect=not self._is_split(cell, who)
                 )
-        for cell, who in self._absent():
-            if (known := self._same[cell.units, who]) not in self._whos(cell):
-                self.tables.counts.append(Count(None, 0, known=True))
-                self._counts[cell, known] = len(self.tables.counts) - 1
-
-    def _absent(self) -> Iterator[tuple[Cell, Who]]:
-        """Return, cell by cell, who would have had a row if there were any: everybody sees that there is none."""
-        tables: dict[tuple[Any, ...], set[Who]] = defaultdict(set)
-        for cell in self.cells:
-            tables[_table(cell)] |= {who for who in self._people[cell] if who.part == "people"}
-        for cell in self.cells:
-            for who in sorted(tables[_table(cell)] - set(self._people[cell])):
-                yield cell, who
 
     def _new(self, cell: int | None, people: int, least: int = 0, to_protect: bool = True) -> int:
         self.tables.counts.append(Count(cell, people, least))
@@ -156,8 +143,12 @@ class Published:
         for count, sign in terms:
             if count is not None:
                 merged[count] += sign
+        short = sum(sign * self.tables.counts[count].people for count, sign in merged.items())
+        if short:
+            # Some people are counted twice, or in none of the parts: nobody is told how many.
+            merged[self._slack(None, int(abs(short)))] = -1.0 if short > 0 else 1.0
         equation = tuple((count, sign) for count, sign in sorted(merged.items()) if sign)
-        if equation:
+        if len(equation) > 1:
             self.tables.equations.append(equation)
 
     # ---- relations ----------------------------------------------------------------------------------------------
@@ -186,26 +177,31 @@ class Published:
     def _sums(self) -> None:
         """The labels of a breakdown, and the schemes, make up the total."""
         parts: dict[tuple[Cell, str], list[Cell]] = defaultdict(list)
-        for cell in self.cells:
+        for cell in sorted({_without_axis(cell) for cell in self.cells}):
             if cell.breakdown:
                 parts[cell._replace(breakdown="", label=""), cell.breakdown].append(cell)
             if cell.scheme != ALL_SCHEMES:
                 parts[cell._replace(scheme=ALL_SCHEMES), "scheme"].append(cell)
-        for cell in self.cells:
             if cell.population == "ppo" and not cell.breakdown and cell.scheme == ALL_SCHEMES:
-                whole = cell._replace(population="everyone")
-                if (whole, "ppo") in parts:
-                    parts[whole, "ppo"].append(cell)
-        for (whole, _), cells in sorted(parts.items()):
-            if whole not in self.places:
+                parts[cell._replace(population="everyone"), "ppo"].append(cell)
+        points: dict[Cell, list[Cell]] = defaultdict(list)
+        for cell in self.cells:
+            points[_without_axis(cell)].append(cell)
+        for (whole, name), places in sorted(parts.items()):
+            if name == "ppo" and all(place.population == "ppo" for place in places):
                 continue
-            for who in self._whos(whole):
-                if all(self._is_split(cell, who) for cell in (whole, *cells)):
-                    continue
-                # A measure that is not published by this breakdown has no part in it.
-                counts = [self._count(cell, who) for cell in cells]
-                if any(count is not None for count in counts):
-                    self._equation((self._count(whole, who), -1), *((count, 1) for count in counts))
+            for at in points[whole]:
+                self._sum(at, [cell for place in places if (cell := _point(points[place], at)) is not None])
+
+    def _sum(self, whole: Cell, cells: list[Cell]) -> None:
+        for who in self._whos(whole):
+            if all(self._is_split(cell, who) for cell in (whole, *cells)):
+                continue
+            # A measure that is not published by this breakdown has no part in it; nobody is at risk after the end.
+            here = [cell for cell in cells if who.part != "at_risk" or cell.axis == whole.axis]
+            counts = [self._count(cell, who) for cell in here]
+            if any(count is not None for count in counts):
+                self._equation((self._count(whole, who), -1), *((count, 1) for count in counts))
 
     def _populations(self) -> None:
         """Everyone less the people on schemes leaves the others, who are people too."""
@@ -314,8 +310,15 @@ def _both(people: Mapping[Who, int], name: str) -> int:
     return people[Who(name, "numerator")] + people.get(Who(name, "complement"), 0) - people.get(Who(name, "people"), 0)
 
 
-def _table(cell: Cell) -> tuple[Any, ...]:
-    return cell.units, cell.population, cell.breakdown, cell.scheme == ALL_SCHEMES, tuple(name for name, _ in cell.axis)
+def _without_axis(cell: Cell) -> Cell:
+    """Return the cell without its place on a curve; one of a fixed layout is as it is."""
+    return cell._replace(axis=()) if len(cell.axis) == 1 else cell
+
+
+def _point(points: Sequence[Cell], at: Cell) -> Cell | None:
+    """Return where a curve is at a point of another. One that has ended stays where it was."""
+    found = [cell for cell in points if len(at.axis) != 1 or cell.axis[0][1] <= at.axis[0][1]]
+    return max(found, default=None, key=lambda cell: cell.axis)
 
 
 def _laid_out(cell: Cell) -> bool:

@@ -219,8 +219,11 @@ totals as (
         cast(sum(exposure_before) as double) as all_exposure_before,
         cast(sum(exposure_after) as double) as all_exposure_after,
         count(*) as n,
-        count(*) filter (where after > 0) as numerator_people,
-        count(*) filter (where after = 0) as complement_people
+        -- Two counts are shown: the fewer people behind one of them, unless it is nobody.
+        coalesce(
+            least(nullif(count(*) filter (where after > 0), 0), nullif(count(*) filter (where before > 0), 0)), 0
+        ) as numerator_people,
+        count(*) - numerator_people as complement_people
     from per_person
     group by all
 ),
@@ -315,6 +318,8 @@ shares as (
         units,
         total,
         n,
+        -- How many people the share is of, a part of one counted as one.
+        whole + case when part > 0 then 1 else 0 end as most,
         coalesce(max(so_far) filter (where standing = whole), 0) as numerator,
         max(weight) filter (where standing = least(whole + 1, units)) as threshold,
         (
@@ -333,6 +338,7 @@ spreads as (
         percent,
         total,
         n,
+        most,
         numerator,
         value,
         sqrt(
@@ -345,7 +351,7 @@ spreads as (
         ) / nullif(total, 0) as error
     from shares
     inner join ranked using ({by} joined, units, total)
-    group by {by} percent, total, units, n, numerator, value
+    group by {by} percent, total, units, n, most, numerator, value
 )
 
 select
@@ -356,7 +362,9 @@ select
     value,
     case when percent < 100 then greatest(value - $z * error, 0) end as lower,
     case when percent < 100 then least(value + $z * error, 1) end as upper,
-    n
+    n,
+    most as numerator_people,
+    greatest(n - most, 0) as complement_people
 from spreads
 
 -- section: days

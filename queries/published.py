@@ -83,9 +83,9 @@ def look_up(
     if not frame.height:
         raise NotPermitted("This is not one of the published tables.")
     frame = frame.with_columns(pl.col("time").alias(time))
-    if asked.exposure is None:
-        # What a measure divides by is a whole number, unless it is a length of time.
-        frame = frame.with_columns(pl.col("numerator", "denominator").cast(pl.Int64))
+    # What a measure divides by is a whole number, unless it is a sum of parts, such as months at liberty.
+    whole = [c for c in ("numerator", "denominator") if (frame[c] == frame[c].floor()).all()]
+    frame = frame.with_columns(pl.col(whole).cast(pl.Int64))
     if rest:
         frame = frame.with_columns(pl.col("label").alias(rest[0]))
     return frame, when

@@ -3,6 +3,7 @@
 `make` gives the `release` table of a new build; `queries/published.py` reads it.
 """
 
+from collections import defaultdict
 from typing import Any
 
 import polars as pl
@@ -10,7 +11,7 @@ import polars as pl
 from queries.adding_up import Published, cell_of
 from queries.catalogue import Measure, measure
 from queries.disclosure import PEOPLE_NEEDED
-from queries.figures import EXTRA, LEADING, exact
+from queries.figures import EXTRA, LEADING, PEOPLE, exact
 from queries.published import ALL_SCHEMES, QUARTER_ENDS, adds_up, listed
 from queries.scope import Viewer
 from queries.unit_rows import Cohort
@@ -31,13 +32,13 @@ SCHEMA: dict[str, Any] = (
     | {"months": pl.Int64, "top_share": pl.Float64, "n": pl.Int64, "at_risk": pl.Int64, "status": pl.String}
 )
 
+EMPTY = "empty"
+"""The status of a row that is not there, since nobody is counted in it."""
+
 
 def make(warehouse: Warehouse) -> pl.DataFrame:
     """Return every published row of a build, protected: the columns of KEYS, NUMBERS and `status`."""
-    rows = exact_rows(warehouse)
-    protect(rows)
-    frame = pl.DataFrame([{c: row.get(c) for c in SCHEMA} for row in rows], schema=SCHEMA)
-    return frame.sort(KEYS, nulls_last=False)
+    return protected(exact_rows(warehouse))
 
 
 def exact_rows(warehouse: Warehouse) -> list[dict[str, Any]]:
@@ -48,9 +49,36 @@ def exact_rows(warehouse: Warehouse) -> list[dict[str, Any]]:
         # A measure that says nothing without its own breakdown has no table without it.
         for breakdown in dict.fromkeys((asked.always_by or "", *entry["breakdowns"])):
             for population in _populations(asked, breakdown):
-                for by_scheme in _scheme_splits(asked, population):
+                for by_scheme in _scheme_splits(asked, population, entry):
                     rows += _rows(warehouse, asked, breakdown, population, by_scheme, entry)
-    return rows
+    return rows + _of_nobody(rows)
+
+
+def _of_nobody(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows of nobody, for the measures that lack one where another of the same units has some.
+
+    Where nobody re-offended there is no row of re-offences per re-offender. If the place is withheld there must be one
+    all the same, or its absence would say so.
+    """
+    tables: dict[tuple[Any, ...], dict[str, dict[str, Any]]] = defaultdict(dict)
+    places: dict[tuple[Any, ...], dict[tuple[Any, ...], set[str]]] = defaultdict(lambda: defaultdict(set))
+    for row in rows:
+        axes = tuple(name for name, _ in row["axis"])
+        table = (row["units"], row["population"], row["breakdown"], row["scheme"] == ALL_SCHEMES, axes)
+        tables[table].setdefault(row["measure"], row)
+        places[table][row["label"], row["scheme"], row["time"], row["axis"]].add(row["measure"])
+    nobody: dict[str, Any] = dict.fromkeys(NUMBERS) | {"numerator": 0, "denominator": 0, "n": 0, "status": EMPTY}
+    return [
+        like
+        | nobody
+        | {name: 0 for name in PEOPLE if like.get(name) is not None}
+        | {"label": label, "scheme": scheme, "time": time, "axis": axis}
+        | dict(axis)
+        for table, measures_of in tables.items()
+        for (label, scheme, time, axis), there in places[table].items()
+        for name, like in measures_of.items()
+        if name not in there
+    ]
 
 
 def _populations(asked: Measure, breakdown: str) -> tuple[str, ...]:
@@ -59,7 +87,9 @@ def _populations(asked: Measure, breakdown: str) -> tuple[str, ...]:
     return ("everyone",) if breakdown == "ppo" else ("everyone", "ppo")
 
 
-def _scheme_splits(asked: Measure, population: str) -> tuple[bool, ...]:
+def _scheme_splits(asked: Measure, population: str, entry: dict[str, Any]) -> tuple[bool, ...]:
+    if not entry.get("schemes", True):
+        return (False,)
     if "scheme" in asked.not_applicable or (population == "everyone" and "ppo" not in asked.not_applicable):
         return (False,)
     return (False, True)
@@ -110,12 +140,17 @@ def _rows(
     return rows
 
 
-def protect(rows: list[dict[str, Any]]) -> None:
-    """Withhold, in place, what is about one to four people and what would give it away."""
+def protected(rows: list[dict[str, Any]]) -> pl.DataFrame:
+    """Return the rows as they may be shown: without what is about one to four people and what would give it away."""
     published = Published(rows, adds_up())
     hidden = withheld(published.tables, published.small)
+    shown = []
     for row in rows:
         if published.places[cell_of(row)] in hidden and row["status"] != "not_applicable":
-            row |= dict.fromkeys(NUMBERS) | {"status": "confidential"}
+            shown.append(row | dict.fromkeys(NUMBERS) | {"status": "confidential"})
         elif row["kind"] == "days":
-            row |= {key: None for key, needed in PEOPLE_NEEDED.items() if row["n"] < needed}
+            shown.append(row | {key: None for key, needed in PEOPLE_NEEDED.items() if row["n"] < needed})
+        else:
+            shown.append(row)
+    kept = [{name: row.get(name) for name in SCHEMA} for row in shown if row["status"] != EMPTY]
+    return pl.DataFrame(kept, schema=SCHEMA).sort(KEYS, nulls_last=False)

@@ -137,9 +137,12 @@ def _of_group(tables: Tables, group: Group, small: set[int]) -> set[int]:
     """Return the cells to withhold in one group of tables."""
     reader, planner = Reader(tables, group), Planner(tables, group)
     fixed = reader.showing & small
-    best, needs = planner.enough(group.needs, fixed)
+    reader.withhold(fixed)
+    doubtful = reader.doubtful(group.needs)
+    best, lost = planner.enough(doubtful, fixed)
     if not best - fixed or len(reader.showing - fixed) > PROVED_CELLS:
         return best
+    needs = [need for need in group.needs if need not in lost]
     choice = Choice(tables.costs, fixed)
     for _ in range(ROUNDS):
         hidden, least = choice.fewest()
@@ -185,7 +188,7 @@ class Reader:
 
     def caught(self, needs: Sequence[Need]) -> list[Need]:
         """Return the needs that are not met."""
-        found, waiting = [], list(needs)
+        found, waiting = [], self.doubtful(needs)
         while waiting:
             need, waiting = waiting[0], waiting[1:]
             moved, _ = self._furthest(need)
@@ -195,6 +198,32 @@ class Reader:
             else:
                 found.append(need)
         return found
+
+    def doubtful(self, needs: Sequence[Need]) -> list[Need]:
+        """Return the needs that are not seen to be met when as many as can be are tried at once, and again."""
+        waiting = list(needs)
+        while waiting:
+            moved = self._all_as_far_as_needed(waiting)
+            left = [need for need in waiting if not _meets(moved, self.place, need)]
+            if len(left) > 0.9 * len(waiting):
+                return left
+            waiting = left
+        return waiting
+
+    def _all_as_far_as_needed(self, needs: Sequence[Need]) -> np.ndarray:
+        """Return how far every count moves when all that are needed move as far as they can together."""
+        self._forget_target()
+        targets = np.array([self.place[need.count] for need in needs], dtype=np.int32)
+        far = np.array([float(need.move) for need in needs])
+        low, high = self._lower[targets], self._upper[targets]
+        self._solver.changeColsBounds(
+            len(targets), targets, np.where(far < 0, np.maximum(far, low), low), np.where(far > 0, far, high)
+        )
+        self._solver.changeColsCost(len(targets), targets, -np.sign(far))
+        moved, _ = _answer(self._solver)
+        self._solver.changeColsCost(len(targets), targets, np.zeros(len(targets)))
+        self._solver.changeColsBounds(len(targets), targets, low, high)
+        return moved
 
     def lacking(self, need: Need) -> dict[int, float]:
         """Return what a need that is not met lacks: a share for each cell; those withheld besides must come to one."""
@@ -215,8 +244,7 @@ class Reader:
 
     def _furthest(self, need: Need) -> tuple[np.ndarray, np.ndarray]:
         """Return how far every count moves when one moves as far as it can, and what each bound is worth to it."""
-        self._solver.changeColCost(self._target, 0.0)
-        self._solver.changeColBounds(self._target, self._lower[self._target], self._upper[self._target])
+        self._forget_target()
         self._target = target = self.place[need.count]
         self._solver.changeColCost(target, -float(need.way))
         low, high = self._lower[target], self._upper[target]
@@ -225,6 +253,10 @@ class Reader:
         else:
             self._solver.changeColBounds(target, max(low, float(need.move)), high)
         return _answer(self._solver)
+
+    def _forget_target(self) -> None:
+        self._solver.changeColCost(self._target, 0.0)
+        self._solver.changeColBounds(self._target, self._lower[self._target], self._upper[self._target])
 
 
 class Planner:
@@ -254,19 +286,19 @@ class Planner:
         ]
         self._solver = _solver(np.array(costs + costs), np.zeros(2 * self._size), self._most, rows)
 
-    def enough(self, needs: Sequence[Need], hidden: set[int]) -> tuple[set[int], list[Need]]:
-        """Return the cells that are withheld with others added until every need is met, and the needs that are.
+    def enough(self, needs: Sequence[Need], hidden: set[int]) -> tuple[set[int], set[Need]]:
+        """Return the cells that are withheld with others added until every need is met that can be, and the others.
 
-        A need that nothing could meet is left out: what an earlier release has given away already.
+        What nothing can meet is what an earlier release has given away already.
         """
-        enough, met = set(hidden), list(needs)
+        enough, lost = set(hidden), set()
         for cell in sorted(enough):
             self._withhold(cell)
         waiting = list(needs)
         while waiting:
             moved = self._cheapest(waiting[0])
             if moved is None:
-                met.remove(waiting.pop(0))
+                lost.add(waiting.pop(0))
                 continue
             for column in np.flatnonzero(np.abs(moved) > TOLERANCE):
                 cell = self._cells[column]
@@ -274,7 +306,7 @@ class Planner:
                     enough.add(cell)
                     self._withhold(cell)
             waiting = [other for other in waiting[1:] if not _meets(moved, self._place, other)]
-        return enough, met
+        return enough, lost
 
     def _withhold(self, cell: int) -> None:
         for column in self._columns[cell]:

@@ -235,3 +235,19 @@ def test_the_curve_and_its_interval_are_those_of_drawing_the_people_again(people
         if people * share >= 10:
             # Below that the top is one or two people, and what drawing them again does to it is far from straight.
             assert (row["upper"] - row["lower"]) / 2 == pytest.approx(Z * spread, rel=0.15)
+
+
+def test_a_change_is_about_the_fewer_people_behind_its_two_counts():
+    """Two of five before and four after: 2 and the other 3. Nobody after is nobody to be told of: then those before."""
+    row = change([(person, int(person < 4), int(person < 2), 1, 1) for person in range(5)])
+    assert (row["numerator_people"], row["complement_people"]) == (2, 3)
+    row = change([(person, 0, int(person < 2), 1, 1) for person in range(5)])
+    assert (row["numerator_people"], row["complement_people"]) == (2, 3)
+
+
+def test_the_top_of_a_curve_is_about_the_people_it_is_of():
+    """A hundredth of 137 people is one and a part of another: two. A half is 68 and a half: 69 and the other 68."""
+    curve = concentration([3] * 137)
+    assert (curve[0.01]["numerator_people"], curve[0.01]["complement_people"]) == (2, 135)
+    assert (curve[0.5]["numerator_people"], curve[0.5]["complement_people"]) == (69, 68)
+    assert (curve[1.0]["numerator_people"], curve[1.0]["complement_people"]) == (137, 0)

@@ -1,0 +1,107 @@
+"""An attacker with a linear program, set on the published tables of random small worlds."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import duckdb
+import pytest
+
+from queries import release
+from queries.published import listed
+from queries.warehouse import Warehouse, current_build, read_stamp
+from tests.attack import Attack
+from tests.sample_builds import builds as builds  # a fixture
+
+WORLDS, MANY_WORLDS = 30, 500
+
+
+class Source:
+    """The sample world, of which small worlds are made by leaving out most of its people, periods and tables."""
+
+    def __init__(self, builds: Path) -> None:
+        folder = current_build(builds)
+        self.stamp = read_stamp(folder)
+        self.attach = f"attach '{folder / 'warehouse.duckdb'}' as source (read_only)"
+        with duckdb.connect() as connection:
+            connection.execute(self.attach)
+
+            def first(text: str) -> list[Any]:
+                return [row[0] for row in connection.execute(text).fetchall()]
+
+            tables = first("select table_name from duckdb_tables() where database_name = 'source'")
+            self.people = first("select distinct person_id from source.units_reoffending order by 1")
+            self.on_schemes = first("select distinct person_id from source.units_caseload order by 1")
+            self.periods = first("select distinct period from source.units_caseload order by 1")
+        self.units = sorted(name for name in tables if name.startswith("units_"))
+        self.others = sorted(name for name in tables if not name.startswith("units_"))
+
+    @contextmanager
+    def world(self, people: list[int], periods: list[str]) -> Iterator[Warehouse]:
+        """A warehouse of those people in those periods, in memory, its rows in no order."""
+        with duckdb.connect() as connection:
+            connection.execute(self.attach)
+            for name in self.others:
+                connection.execute(f"create view {name} as select * from source.{name}")
+            for name in self.units:
+                connection.execute(
+                    f"create table {name} as select * from source.{name}"
+                    " where list_contains($1, person_id) and list_contains($2, period) order by random()",
+                    [people, periods],
+                )
+            yield Warehouse(connection, self.stamp)
+
+    def few(self, chance: random.Random) -> tuple[list[int], list[str]]:
+        """Forty to a hundred and fifty people, most of them on schemes, and one or two years."""
+        some = chance.sample(self.on_schemes, chance.randint(30, 100))
+        others = chance.sample(self.people, chance.randint(10, 50))
+        return sorted({*some, *others}), sorted(chance.sample(self.periods[1:], chance.randint(1, 2)))
+
+
+@pytest.fixture(scope="module")
+def source(builds: Path) -> Source:
+    return Source(builds)
+
+
+def some_tables(chance: random.Random) -> dict[str, dict[str, Any]]:
+    """A closed list of some measures by some of their breakdowns."""
+    every = listed()
+    return {
+        name: every[name] | {"breakdowns": [b for b in every[name]["breakdowns"] if chance.random() < 0.4]}
+        for name in every
+        if chance.random() < 0.6
+    }
+
+
+def withheld_one_by_one(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows as they would be published if only what is about one to four people were withheld."""
+    people = ("n", "numerator_people", "complement_people", "at_risk")
+    small = {"status": "confidential"} | dict.fromkeys(release.NUMBERS)
+    return [row | (small if any(0 < (row.get(name) or 0) < 5 for name in people) else {}) for row in rows]
+
+
+def exact_rows(warehouse: Warehouse, tables: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    with mock.patch.object(release, "listed", return_value=tables):
+        return release.exact_rows(warehouse)
+
+
+def test_an_attacker_proves_no_withheld_count_to_be_one_to_four_people(source: Source, long_run: bool):
+    """Nor pins one, of course. Withholding no more than the small cells themselves, most are worked out."""
+    won = targets = 0
+    for seed in range(MANY_WORLDS if long_run else WORLDS):
+        chance = random.Random(seed)
+        tables, few = some_tables(chance), source.few(chance)
+        with source.world(*few) as warehouse:
+            exact = exact_rows(warehouse, tables)
+        shown = release.protected(exact).rows(named=True)
+        attack = Attack().release(exact, shown)
+        assert attack.told_few() == [], f"world {seed}"
+        targets += sum(attack.numbers[name] in range(1, 5) for name in attack.people if name not in attack.known)
+        if seed < 5:
+            told = Attack().release(exact, withheld_one_by_one(exact)).told_few()
+            won += sum(least == most for *_, least, most in told)
+    assert targets > 1000
+    assert won > 100

@@ -1,17 +1,8 @@
-"""The data-quality page: files, rules, links and checks. Counts only, never a value from a row."""
+"""The data-quality page: files, rules and checks. Counts only, never a value from a row."""
 
-from collections.abc import Callable, Sequence
-from html import escape
-from typing import Any
-
-import streamlit as st
-
-from dashboard import access, current, describe, download, tables, words
-from dashboard.boundary import boundary, notice
-from dashboard.give import give
+from dashboard import current, words
+from dashboard.quality_table import Row, show_table
 from queries import quality
-
-Row = dict[str, Any]
 
 
 def show_files(title: str) -> None:
@@ -21,7 +12,7 @@ def show_files(title: str) -> None:
         whole = row["accepted"] + row["quarantined"] + row["duplicates"]
         return "Yes" if row["rows_read"] == whole else f"No: {words.count(row['rows_read'] - whole)} unaccounted for"
 
-    _show(
+    show_table(
         title,
         "Every row read is accepted, set aside with a reason, or an exact repeat of another.",
         quality.files(current.warehouse()).rows(named=True),
@@ -47,7 +38,7 @@ def show_files(title: str) -> None:
 
 def show_rules(title: str) -> None:
     """Put every rule that some row broke on the page."""
-    _show(
+    show_table(
         title,
         "A row that breaks a rule is set aside; a value that does is emptied and the row kept.",
         quality.rules(current.warehouse()).rows(named=True),
@@ -66,37 +57,9 @@ def show_rules(title: str) -> None:
     )
 
 
-def show_links(title: str) -> None:
-    """Put on the page how many records were tied to a person, by which rule, and how many contradict themselves."""
-    warehouse = current.warehouse()
-    _show(
-        title,
-        "How many records of each file were tied to a person, and by what.",
-        quality.links(warehouse).rows(named=True),
-        [
-            ("File", lambda row: row["file"], "name"),
-            ("Linked by", lambda row: words.sentence(str(row["rule"]).replace("_", " ")), "name"),
-            ("Records", lambda row: words.count(row["records"]), "number"),
-        ],
-        "No records were linked.",
-    )
-    _show(
-        "Identifiers that the rest of the record contradicts",
-        "These records were not linked by that identifier.",
-        quality.conflicts(warehouse).rows(named=True),
-        [
-            ("File", lambda row: row["file"], "name"),
-            ("Identifier", lambda row: str(row["identifier"]), "name"),
-            ("Records", lambda row: words.count(row["records"]), "number"),
-        ],
-        "No record contradicts its identifier.",
-        level=3,
-    )
-
-
 def show_checks(title: str) -> None:
     """Put every check on the page, with how many rows it found and whether any would stop publication."""
-    _show(
+    show_table(
         title,
         "A check is a question whose every answer is a problem.",
         quality.checks(current.warehouse()).rows(named=True),
@@ -111,32 +74,3 @@ def show_checks(title: str) -> None:
         ],
         "There are no checks.",
     )
-
-
-def _show(
-    title: str,
-    lead: str,
-    rows: Sequence[Row],
-    columns: Sequence[tuple[str, Callable[[Row], str], str]],
-    empty: str,
-    level: int = 2,
-) -> None:
-    with boundary(title, level + 1):
-        access.viewer_now()
-        st.html(f"<h{level}>{escape(title)}</h{level}><p>{escape(lead)}</p>")
-        stamp = describe.stamp(current.warehouse().build)
-        if not rows:
-            notice(empty, level=level + 1)
-            return
-        shown = tables.Table(
-            caption=title,
-            headings=tuple(heading for heading, _, _ in columns),
-            rows=tuple(tuple(write(row) for _, write, _ in columns) for row in rows),
-            kinds=tuple(kind for _, _, kind in columns),
-        )
-        st.html(tables.html(shown) + f'<p class="stamp">{escape(stamp)}</p>')
-        name = title.lower().replace(" ", "_")
-        data = download.archive(
-            {"table.csv": download.table_csv(shown), "notes.txt": f"{title}\r\n{lead}\r\n{stamp}\r\n"}
-        )
-        give(f"Download: {words.lower_first(title)} (CSV with notes)", data, f"{name}.zip")

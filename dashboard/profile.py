@@ -4,6 +4,7 @@ from typing import Any
 
 from dashboard import access, describe, words
 from dashboard.asking import asked
+from dashboard.linkage import profile_note
 from dashboard.show import show
 from dashboard.tables import Table, cell
 from queries.figures import Figure
@@ -89,4 +90,6 @@ def show_profile(title: str) -> None:
         return
     scheme = describe.scheme_name(answer, access.viewer_now())
     caption = f"Scheme profile, {words.lower_first(describe.time(answer))}"
-    show(answer, heading=title, sentence=sentence(answer), table=table(answer, scheme, caption))
+    viewer = access.viewer_now()
+    said = " ".join(part for part in (sentence(answer), profile_note(answer, viewer)) if part)
+    show(answer, heading=title, sentence=said, table=table(answer, scheme, caption))

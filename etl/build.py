@@ -11,6 +11,7 @@ import duckdb
 import polars as pl
 
 from etl import forget, publish
+from etl.doubt import doubtful_figures
 from etl.identity import IdentityStore, identity_store
 from etl.intake import Intake, quarantine_files, take_in
 from etl.link.linking import link
@@ -127,6 +128,7 @@ def build(
         if stopping:
             connection.close()
             raise BuildStopped(stopping)
+        _store(connection, "doubtful_figures", doubtful_figures(connection, stamp))
         _store(connection, "release", release.make(Warehouse(connection, stamp)))
         connection.execute("checkpoint")
         connection.close()

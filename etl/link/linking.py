@@ -82,7 +82,8 @@ def _guess(staging: duckdb.DuckDBPyConnection, agency: str) -> None:
     trained = model(agency)
     file = f"{agency}/people"
     _run(staging, NAMES, "to_link", file=file, trials=TRIALS)
-    if not staging.table("to_link").limit(1).fetchall():
+    # With nobody left to link there is nothing to be good at either.
+    if not staging.table("to_link").filter("not trial").limit(1).fetchall():
         return
     _run(staging, NAMES, "targets", "barred", "named" if agency == "probation" else "nobody_named", file=file)
     _run(staging, NAMES, f"{agency}_pairs")

@@ -29,11 +29,17 @@ Answer = Figure | NotShown
 
 
 def asked(
-    name: str, by: str | None = None, over: str | None = None, everyone: bool = False, all_schemes: bool = False
+    name: str,
+    by: str | None = None,
+    over: str | None = None,
+    everyone: bool = False,
+    all_schemes: bool = False,
+    pooled: bool = False,
 ) -> Answer:
     """Return a measure for the scheme, people and time that the filters are set to.
 
-    `by` is one breakdown; `over` is `period` or `month`, for every one of them rather than the one chosen.
+    `by` is one breakdown; `over` is `period` or `month`, for every one of them rather than the one chosen; `pooled`
+    takes all final periods together.
     `everyone` leaves the filter on PPOs out, and `all_schemes` the one on the scheme. A filter on something
     that does not apply to the measure is left out, and the figure's heading says what it is of.
     """
@@ -48,7 +54,7 @@ def asked(
         about,
         tuple(each for each in (over if over == "month" else None, by) if each),
         where,
-        period="each" if over == "period" else None if about.at_month_end else choice.period,
+        period="all" if pooled else "each" if over == "period" else None if about.at_month_end else choice.period,
         as_at=choice.as_at if about.at_month_end and over is None else None,
     )
 

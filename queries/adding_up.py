@@ -317,7 +317,9 @@ def _without_axis(cell: Cell) -> Cell:
 
 def _point(points: Sequence[Cell], at: Cell) -> Cell | None:
     """Return where a curve is at a point of another. One that has ended stays where it was."""
-    found = [cell for cell in points if len(at.axis) != 1 or cell.axis[0][1] <= at.axis[0][1]]
+    # One unit query may give a curve and a figure that has no axis; the one is no point of the other.
+    found = [cell for cell in points if [name for name, _ in cell.axis] == [name for name, _ in at.axis]]
+    found = [cell for cell in found if len(at.axis) != 1 or cell.axis[0][1] <= at.axis[0][1]]
     return max(found, default=None, key=lambda cell: cell.axis)
 
 

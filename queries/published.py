@@ -51,13 +51,15 @@ def look_up(
     population = "ppo" if where.get("ppo") == "yes" else "everyone"
     time = "month" if asked.at_month_end else "period"
     rest = [name for name in by if name not in (time, "scheme")]
+    if entry is not None and entry.get("pooled") and period is None and time not in by:
+        period = "all"
     allowed = (
         entry is not None
         and cohort.is_default
         and len(rest) <= 1
         and set(where) <= {"scheme", "ppo"}
         and where.get("ppo") in (None, "yes")
-        and period != "all"
+        and (period == "all") == entry.get("pooled", False)
         and (not rest or rest[0] in (*entry["breakdowns"], asked.always_by))
         and not (time == "month" and period is not None)
     )
@@ -78,11 +80,12 @@ def look_up(
         parameters["time"] = when.as_at.isoformat()[:7]
     elif not when.each_month:
         conditions.append("list_contains($times, time)")
-        parameters["times"] = list(when.labels)
+        parameters["times"] = ["all"] if period == "all" else list(when.labels)
     frame = warehouse.query(f"select * from release where {' and '.join(conditions)}", parameters)
     if not frame.height:
         raise NotPermitted("This is not one of the published tables.")
-    frame = frame.with_columns(pl.col("time").alias(time))
+    if period != "all":
+        frame = frame.with_columns(pl.col("time").alias(time))
     # What a measure divides by is a whole number, unless it is a sum of parts, such as months at liberty.
     whole = [c for c in ("numerator", "denominator") if (frame[c] == frame[c].floor()).all()]
     frame = frame.with_columns(pl.col(whole).cast(pl.Int64))

@@ -104,10 +104,12 @@ def _rows(
     entry: dict[str, Any],
 ) -> list[dict[str, Any]]:
     time = "month" if asked.at_month_end else "period"
-    by = (time, *(["scheme"] if by_scheme else []), *([breakdown] if breakdown else []))
+    pooled = entry.get("pooled", False)
+    by = (*([] if pooled else [time]), *(["scheme"] if by_scheme else []), *([breakdown] if breakdown else []))
     where = {"ppo": "yes"} if population == "ppo" else {}
-    made = exact(warehouse, Viewer.analyst(), asked, by, where, None, None, Cohort.named(None), people=True)
-    latest = made.frame[time].max() if made.frame.height else None
+    period = "all" if pooled else None
+    made = exact(warehouse, Viewer.analyst(), asked, by, where, period, None, Cohort.named(None), people=True)
+    latest = made.frame[time].max() if made.frame.height and not pooled else None
     leading = LEADING.get(asked.kind, ())
     rows = []
     for row in made.frame.iter_rows(named=True):
@@ -133,7 +135,7 @@ def _rows(
                 "breakdown": breakdown,
                 "label": row[breakdown] if breakdown else "",
                 "scheme": row["scheme"] if by_scheme else ALL_SCHEMES,
-                "time": row[time],
+                "time": "all" if pooled else row[time],
                 "axis": tuple((name, row[name]) for name in leading),
             }
         )

@@ -12,10 +12,10 @@ heading(
     "What were people convicted of before a scheme adopted them, and after? People are adopted at a peak of their "
     "offending, so some fall is expected without any scheme.",
 )
-months = asked("conviction_timeline")
+months = asked("conviction_timeline", pooled=True)
 show(months, heading="Convictions, month by month from adoption", chart=charts.timeline(months))
 
-free = asked("conviction_timeline_at_liberty")
+free = asked("conviction_timeline_at_liberty", pooled=True)
 show(free, heading="Convictions per month at liberty", chart=charts.timeline(free))
 
 show_changes("What changed, figure by figure")

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from tests.oracle.days import add_months, period_dates, period_of
 from tests.oracle.schemes import is_on, of_membership, segments
-from tests.oracle.standing import alleged, attributes_on, counts, in_custody, window_on
+from tests.oracle.standing import alleged, attributes_on, counts, window_on
 from tests.oracle.throughput import convictions, first_membership
 
 ONE_DAY = timedelta(days=1)
@@ -43,10 +43,11 @@ def within(world, file, start, last_day, end) -> bool:
 
 
 def days_at_liberty(person, start, end) -> int:
-    day, number = start, 0
-    while day < end:
-        number += 0 if in_custody(person, day) else 1
-        day += ONE_DAY
+    """The days of [start, end) outside the person's spells, of which no two overlap."""
+    number = (end - start).days
+    for spell in person.spells:
+        first, last = max(start, spell["start"]), min(end, spell["end"] or end)
+        number -= max((last - first).days, 0)
     return number
 
 

@@ -21,19 +21,21 @@ def wilson(numerator, denominator):
 def delta(pairs):
     """The delta method's 95% interval for a ratio of sums of each person's (numerator, denominator).
 
-    In fractions, so that people who are all alike have a spread of exactly nothing, and then no interval.
+    In whole numbers or fractions, so that people who are all alike have a spread of exactly nothing, and then no
+    interval.
     """
     top = sum(numerator for numerator, _ in pairs)
     bottom = sum(denominator for _, denominator in pairs)
     number = len(pairs)
     if number < 2:
         return None, None
-    ratio = Fraction(top, bottom)
-    squares = sum((numerator - ratio * denominator) ** 2 for numerator, denominator in pairs)
+    # Each person's distance from the common ratio, times the sum of the denominators.
+    squares = sum((numerator * bottom - top * denominator) ** 2 for numerator, denominator in pairs)
     if squares == 0:
         return None, None
-    error = math.sqrt(number / (number - 1) * squares) / bottom
-    return float(ratio) - Z * error, float(ratio) + Z * error
+    ratio = float(top / bottom)
+    error = math.sqrt(number / (number - 1) * squares) / float(bottom) ** 2
+    return ratio - Z * error, ratio + Z * error
 
 
 def quantile(values, share):

@@ -241,5 +241,7 @@ def units(world, measure, cohort=None, only=None):
         return [row for day in schemes.readable_month_ends(world) for row in month_end_rows(world, measure, day)]
     if measure == "custody_days_share":
         key = ("custody_days", cohort, only)
+        if ("custody_days", cohort, None) in world.memory:
+            return [unit for unit in world.memory["custody_days", cohort, None] if only in (None, unit["period"])]
         return remembered(world, key, lambda: schemes.custody_days_units(world, cohort, only))
     return [shaped(asked, unit) for unit in made(world, asked.make, cohort)]

@@ -213,9 +213,10 @@ with per_person as (
 totals as (
     select
         {by}
-        joined,
-        cast(sum(before) as double) as all_before,
-        cast(sum(after) as double) as all_after,
+        -- A total of nobody is a row too.
+        coalesce(max(joined), 1) as joined,
+        cast(coalesce(sum(before), 0) as double) as all_before,
+        cast(coalesce(sum(after), 0) as double) as all_after,
         cast(sum(exposure_before) as double) as all_exposure_before,
         cast(sum(exposure_after) as double) as all_exposure_after,
         count(*) as n,
@@ -249,8 +250,8 @@ spreads as (
                 )
             ) * n / nullif(n - 1, 0)
         ) as error
-    from per_person
-    inner join totals using ({by} joined)
+    from totals
+    left join per_person using ({by} joined)
     group by
         {by} all_before, all_after, all_exposure_before, all_exposure_after, n, numerator_people, complement_people
 )

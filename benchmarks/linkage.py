@@ -130,6 +130,7 @@ def linked(records: dict[str, pl.DataFrame], registry: pl.DataFrame, folder: Pat
         number_people(staging, store, registry)
         found = staging.table("person_records").select("identifier", "file", "anchor").pl()
         after = staging.table("registry_after").pl()
+        changes = staging.table("registry_changes").fetchall()
         told = {"seconds": round(took, 1), "processor seconds": round(worked, 1)}
         told["pairs weighed, last file"] = staging.table("pairs").count("*").fetchall()[0][0]
     keys = {"police": ("pnc:", "pnc_id"), "probation": ("crn:", "crn"), "dip": ("dip:", "dip_id")}
@@ -145,7 +146,7 @@ def linked(records: dict[str, pl.DataFrame], registry: pl.DataFrame, folder: Pat
         right = made.filter(pl.col("anchor") == pl.col("want")).height
         told[f"{agency} precision"] = round(right / made.height, 4)
         told[f"{agency} recall"] = round(right / mine["want"].count(), 4)
-    return told, after
+    return {**told, "changes": changes}, after
 
 
 def one(size: int, again: bool) -> dict:
@@ -153,6 +154,7 @@ def one(size: int, again: bool) -> dict:
     records = world(size)
     with TemporaryDirectory() as folder:
         told, _ = linked(records, pl.DataFrame(schema=REGISTRY), Path(folder))
+        told.pop("changes")
         told["peak memory, MiB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     if again:
         # The last people in, with every record of theirs; strangers are numbered below nought.
@@ -161,10 +163,11 @@ def one(size: int, again: bool) -> dict:
         with TemporaryDirectory() as folder:
             _, first = linked(fewer, pl.DataFrame(schema=REGISTRY), Path(folder))
         with TemporaryDirectory() as folder:
-            _, second = linked(records, first, Path(folder))
+            later, second = linked(records, first, Path(folder))
         both = first.join(second, on="identifier", suffix="_after")
         kept = both.filter(pl.col("person_id") == pl.col("person_id_after")).height
         told |= {"records before": first.height, "kept their number": kept, "share": round(kept / first.height, 6)}
+        told["merges and splits reported"] = len(later["changes"])
     return {"records": sum(frame.height for frame in records.values()), **told}
 
 

@@ -207,8 +207,8 @@ def _units(connection: duckdb.DuckDBPyConnection, tell: Progress) -> None:
         connection.sql(compose(name)).order("period, person_id, unit_id").create(table_name(name))
         tell("Working out measures", (place + 1) / len(names))
     # A table while it is read again and again; afterwards the unit rows hold all of it.
-    connection.execute("drop table cohort_entries")
-    connection.execute(f"create view cohort_entries as {shared['cohort_entries']}")
+    connection.execute(_statement("entries_again"))
+    connection.sql(shared["cohort_entries"]).set_alias("entries").create_view("cohort_entries")
 
 
 def _previous_counts(builds: Path, before: str | None) -> dict[str, int]:

@@ -11,6 +11,9 @@ from registry_given
 create table switches as
 select * from switches_given
 
+-- section: entries_again
+drop table cohort_entries
+
 -- section: people
 select person_id
 from persons

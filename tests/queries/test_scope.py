@@ -1,5 +1,8 @@
 """Who sees what: asked of the road itself, with what a hostile viewer might send."""
 
+import inspect
+import re
+
 import pytest
 
 from queries.catalogue import measures
@@ -67,6 +70,74 @@ def test_a_forbidden_and_an_unknown_scheme_are_answered_alike(crowded, two_schem
             figure(crowded, Viewer.manager(own), "reoffending_rate", where={"scheme": scheme}, by=("sex", "age_band"))
         answers.append(str(refused.value))
     assert answers[0] == answers[1]
+
+
+class Overheard:
+    """A warehouse that tells the queries that were asked of it, and how DuckDB would go about each."""
+
+    def __init__(self, warehouse):
+        self.warehouse = warehouse
+        self.build = warehouse.build
+        self.asked: list[tuple[str, list[str], str]] = []
+
+    def query(self, text, parameters=None):
+        wanted = {name: value for name, value in (parameters or {}).items() if f"${name}" in text}
+        plan = self.warehouse.query(f"explain {text}", wanted)["explain_value"].str.join("\n").item()
+        self.asked.append((text, sorted(wanted), plan))
+        return self.warehouse.query(text, parameters)
+
+
+@pytest.mark.parametrize("name", ["reoffending_rate", "caseload", "arrest_to_sentence_days"])
+@pytest.mark.parametrize("by", [(), ("sex",), ("scheme",)])
+@pytest.mark.parametrize("viewer", [BOARD, Viewer.manager("W0001A")], ids=lambda viewer: viewer.role)
+def test_a_forbidden_and_an_unknown_scheme_are_looked_for_in_the_same_way(crowded, two_schemes, name, by, viewer):
+    """The same queries, in the same order, by the same plans: nothing is asked of one and not of the other."""
+    own, other = two_schemes
+    viewer = Viewer.manager(own) if viewer.role == "manager" else viewer
+    told = []
+    for scheme in (other, "S-NOBODY"):
+        heard, answer = Overheard(crowded), None
+        try:
+            found = figure(
+                heard, viewer, name, by, {"scheme": scheme, **({} if by == ("scheme",) else {"sex": "male"})}
+            )
+            answer = found.frame.to_dicts()
+        except NotPermitted as refused:
+            answer = str(refused)
+        told.append((answer, [(text, names) for text, names, _ in heard.asked], len(heard.asked)))
+        plans = [_without_labels(plan, scheme) for *_, plan in heard.asked]
+        told[-1] = (*told[-1], plans)
+    assert told[0] == told[1]
+
+
+def _without_labels(plan: str, scheme: str) -> str:
+    """Return a plan without the label that was asked for, or the guess at how many rows have it."""
+    return " ".join(re.sub(r"[^\w$.=()]+|~?[\d,]+ rows?", " ", plan.replace(scheme, "X")).split())
+
+
+@pytest.mark.parametrize(
+    ("by", "where"),
+    [
+        (("person_id",), {}),
+        (("unit_id",), {}),
+        (("scheme", "person_id"), {}),
+        ((), {"person_id": "1"}),
+        (("age",), {}),
+        (("numerator_people",), {}),
+        (("own_scheme",), {}),
+        (("main",), {}),
+    ],
+)
+@pytest.mark.parametrize("viewer", [BOARD, ANALYST], ids=lambda viewer: viewer.role)
+def test_a_column_that_is_no_breakdown_cannot_be_asked_for_by_its_name(crowded, viewer, by, where):
+    with pytest.raises(UnknownDimension):
+        figure(crowded, viewer, "reoffending_rate", by, where)
+
+
+def test_the_road_does_not_run_without_a_viewer():
+    for asks in (figure, units, schemes):
+        needed = inspect.signature(asks).parameters["viewer"]
+        assert needed.default is inspect.Parameter.empty
 
 
 @pytest.mark.parametrize("viewer", [BOARD, Viewer.manager("W0001A")])

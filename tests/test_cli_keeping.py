@@ -1,0 +1,256 @@
+"""The commands of whoever looks after an installation: each leaves its line, and says what to do next."""
+
+import json
+import os
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import cli
+from etl.build import build
+from queries import audit
+from queries.store import FILE, opened, state_folder
+from tests import worlds
+from tests.pages.sign_in import GOOD
+
+PERSON = {"forenames": "Ada", "surname": "Askham", "date_of_birth": date(1980, 1, 15), "sex": "F"}
+PNC = worlds.pnc_id(1999, 1)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Path:
+    files = {name: [] for name in worlds.COLUMNS}
+    files["police/people"] = [{**PERSON, "pnc_id": PNC}]
+    folder = tmp_path_factory.mktemp("made")
+    build(worlds.write(files, folder / "sent", date(2011, 9, 30)), folder / "builds")
+    return folder / "builds"
+
+
+@pytest.fixture
+def builds(made, tmp_path, monkeypatch) -> Path:
+    for variable in ("PPO_STATE", "PPO_ACCESS", "PPO_SECRETS", "PPO_IDENTITY", "PPO_IDENTITY_KEY"):
+        monkeypatch.delenv(variable, raising=False)
+    # The project's own folder may have secrets of whoever works on it.
+    monkeypatch.setenv("PPO_SECRETS", str(tmp_path / "secrets.toml"))
+    # A test may run as the superuser; an installation may not.
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    shutil.copytree(made.parent, tmp_path / "copy")
+    return tmp_path / "copy" / "builds"
+
+
+def ppo(*arguments: object):
+    return CliRunner().invoke(cli.app, [str(a) for a in arguments])
+
+
+def lines(builds: Path) -> list[tuple[str, dict]]:
+    with opened(builds) as store:
+        return [(line["event"], line["about"]) for line in audit.lines(store)]
+
+
+def real(builds: Path) -> None:
+    """Let the build say that its people are real."""
+    (stamp,) = builds.glob("*/build.json")
+    stamp.write_text(json.dumps(json.loads(stamp.read_text()) | {"synthetic": False}))
+    stamp.chmod(0o600)
+
+
+def secrets(folder: Path, **changed: str) -> None:
+    path = folder / "secrets.toml"
+    path.write_text("[auth]\n" + "".join(f'{key} = "{value}"\n' for key, value in (GOOD | changed).items()))
+    path.chmod(0o600)
+
+
+@pytest.mark.parametrize(
+    ("command", "line"),
+    [
+        (["who", 1, 7], ("who", {"person_ids": [1, 7], "rows": 1})),
+        (["units", "caseload"], ("units", {"measure": "caseload", "filters": "", "rows": 0})),
+        (["forget", PNC], ("forget", {"people": 1})),
+        (["forget", "1"], ("forget", {"people": 1})),
+        (["prune", "--keep", 1], ("prune", {"rows": 0})),
+        (["backup", "OUT"], ("backup", {})),
+    ],
+    ids=lambda each: " ".join(map(str, each)) if isinstance(each, list) else "",
+)
+def test_a_command_leaves_one_line_of_who_and_what_and_no_value_of_a_row(builds, tmp_path, command, line):
+    done = ppo(*[tmp_path / "out" if each == "OUT" else each for each in command], "--builds", builds)
+    assert done.exit_code == 0, done.stderr
+    assert lines(builds) == [line]
+    with opened(builds) as store:
+        (whole,) = audit.lines(store)
+    assert (whole["who"], whole["role"]) == (audit.operating_system_user(), "command line")
+    assert whole["build"].startswith("20110930-")
+    assert not any(secret in json.dumps(whole) for secret in (PNC, "Askham", "1980"))
+
+
+@pytest.mark.parametrize("command", [["who", 1], ["units", "caseload"]])
+def test_what_cannot_be_logged_is_not_shown(builds, tmp_path, monkeypatch, command):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("PPO_STATE", str(tmp_path / "file"))
+    done = ppo(*command, "--builds", builds)
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert "PPO_STATE" in done.stderr
+
+
+def test_the_log_is_read_and_checked(builds):
+    ppo("who", 1, "--builds", builds)
+    ppo("units", "caseload", "--builds", builds)
+    rows = json.loads(ppo("audit", "--builds", builds, "--format", "json").stdout)
+    assert [row["event"] for row in rows] == ["who", "units"]
+    one = json.loads(ppo("audit", "--event", "units", "--builds", builds, "--format", "json").stdout)
+    assert [row["about"] for row in one] == ["filters ; measure caseload; rows 0"]
+    assert json.loads(ppo("audit", "--since", "2999-01-01", "--builds", builds, "--format", "json").stdout) == []
+    head = ppo("audit", "--head", "--builds", builds).stdout.strip()
+    assert head.startswith("2:")
+    assert ppo("audit", "--verify", "--kept", head, "--builds", builds).exit_code == 0
+    assert ppo("audit", "--verify", "--kept", "2:" + "0" * 64, "--builds", builds).exit_code == 1
+    assert ppo("audit", "--verify", "--kept", "nonsense", "--builds", builds).exit_code == 2
+    assert ppo("audit", "--event", "nonsense", "--builds", builds).exit_code == 2
+
+
+def test_a_changed_log_is_said_by_its_first_line(builds):
+    import sqlite3
+
+    for _ in range(3):
+        ppo("who", 1, "--builds", builds)
+    connection = sqlite3.connect(state_folder(builds) / FILE)
+    connection.execute("drop trigger audit_is_never_changed")
+    connection.execute("update audit set who = 'somebody else' where number = 2")
+    connection.commit()
+    connection.close()
+    done = ppo("audit", "--verify", "--builds", builds)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "Line 2 of the audit log: its content is not what was written." in done.stderr
+    assert "Line 2" in ppo("doctor", "--builds", builds).stderr
+
+
+def test_old_lines_go_when_the_access_file_says_so(builds):
+    ppo("who", 1, "--builds", builds)
+    with opened(builds) as store, store.writing():
+        # As if it had been written long ago.
+        store._connection.execute("drop trigger audit_is_never_changed")
+        store._connection.execute("update audit set at = '2020-01-01T00:00:00+00:00'")
+    (builds.parent / "builds-access.toml").write_text("[audit]\nkeep_months = 1200\n")
+    assert "0 audit lines" in ppo("prune", "--keep", 1, "--builds", builds).stderr
+    (builds.parent / "builds-access.toml").write_text("[audit]\nkeep_months = 12\n")
+    assert "1 audit lines over 12 months old" in " ".join(ppo("prune", "--keep", 1, "--builds", builds).stderr.split())
+    assert [event for event, _ in lines(builds)] == ["prune", "prune", "retention"]
+
+
+def said(builds: Path) -> dict[str, str]:
+    """Return what the doctor finds wrong."""
+    done = ppo("doctor", "--builds", builds)
+    found = [line.split(None, 1) for line in done.stderr.splitlines()]
+    wrong = {rest.split(": ", 1)[0]: rest.split(": ", 1)[1] for verdict, rest in found if verdict == "wrong"}
+    assert done.exit_code == (1 if wrong else 0)
+    return wrong
+
+
+def test_a_fresh_installation_has_nothing_wrong(builds, tmp_path):
+    assert said(builds) == {}
+    ppo("who", 1, "--builds", builds)
+    assert said(builds) == {}
+    secrets(tmp_path)
+    access = builds.parent / "builds-access.toml"
+    access.write_text('[[people]]\nwho = "ada"\nrole = "analyst"\n')
+    access.chmod(0o600)
+    real(builds)
+    assert said(builds) == {}
+
+
+def test_what_is_wrong_is_said(builds, tmp_path, monkeypatch):
+    real(builds)
+    assert "nothing is shown until there is one" in said(builds)["provider"]
+    secrets(tmp_path, cookie_secret="short")  # noqa: S106
+    assert "at least 32 random characters" in said(builds)["provider"]
+    secrets(tmp_path)
+    assert said(builds)["access file"] == "There is none, so nobody has a role."
+    access = builds.parent / "builds-access.toml"
+    access.write_text('[[people]]\nwho = "ada"\nrole = "manager"\nschemes = ["S-NOWHERE"]\n')
+    access.chmod(0o640)
+    found = said(builds)
+    assert "names schemes that no build has: S-NOWHERE" in found["access file"]
+    assert "1 of its files and folders are open to others" in found["permissions of builds-access.toml"]
+    access.chmod(0o600)
+    access.write_text('[[people]]\nwho = "ada"\nrole = "chief"\n')
+    assert "must be one of board, manager, analyst, got: chief" in said(builds)["access file"]
+    (tmp_path / "secrets.toml").chmod(0o644)
+    assert "permissions of secrets.toml" in said(builds)
+    monkeypatch.setenv("PPO_IDENTITY_KEY", "short")
+    assert "20 characters or more" in said(builds)["key"]
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert "superuser" in said(builds)["user"]
+
+
+@pytest.mark.parametrize("name", ["warehouse.duckdb", "build.json", "current"])
+def test_a_file_that_others_can_read_is_found(builds, name):
+    path = next(builds.rglob(name))
+    path.chmod(0o644)
+    assert "chmod -R go= builds" in said(builds)["permissions of builds"]
+
+
+def test_identities_where_the_dashboard_reads_are_found(builds):
+    shutil.move(builds.parent / "builds-identity", builds / "identity")
+    done = ppo("doctor", "--builds", builds, "--identity", builds / "identity")
+    assert "keep it apart" in " ".join(done.stderr.split())
+    assert done.exit_code == 1
+
+
+@pytest.mark.parametrize("ahead", ["build", "log"])
+def test_a_clock_that_is_behind_is_found(builds, ahead):
+    if ahead == "build":
+        (stamp,) = builds.glob("*/build.json")
+        stamp.write_text(json.dumps(json.loads(stamp.read_text()) | {"built_on": "2999-01-01"}))
+        stamp.chmod(0o600)
+    else:
+        ppo("who", 1, "--builds", builds)
+        with opened(builds) as store, store.writing():
+            line = store.rows("audit_lines")[0] | {"number": 2, "at": "2999-01-01T00:00:00+00:00"}
+            line |= {"previous": store.rows("audit_last")[0]["hash"]}
+            store.do("audit_append", line | {"hash": audit._hash(line)})
+    assert "is from the future" in said(builds)["clock"]
+
+
+def test_without_a_build_it_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert said(tmp_path / "builds")["build"] == "No build is published: run `ppo build EXTRACTS`."
+
+
+@pytest.fixture
+def started(monkeypatch) -> list[list[str]]:
+    """Return the commands that serving would have replaced this process by."""
+    commands: list[list[str]] = []
+    # Set by serving for the process that it becomes; here it must not outlive the test.
+    monkeypatch.setenv("PPO_BUILDS", "nowhere")
+    monkeypatch.setattr(os, "execv", lambda program, command: commands.append(command))
+    monkeypatch.setattr(os, "chdir", lambda folder: None)
+    return commands
+
+
+def test_real_people_are_not_served_without_a_provider(builds, started):
+    real(builds)
+    done = ppo("serve", "--builds", builds, "--port", 1)
+    assert done.exit_code == 2
+    assert "no sign-in is set up: see docs/sign-in.md" in done.stderr
+    assert started == []
+
+
+def test_synthetic_people_are_served_to_this_machine_alone_without_a_provider(builds, started, monkeypatch, tmp_path):
+    done = ppo("serve", "--builds", builds, "--port", 1, "--address", "0.0.0.0")  # noqa: S104
+    assert done.exit_code == 2
+    assert started == []
+    assert ppo("serve", "--builds", builds, "--port", 1).exit_code == 0
+    assert started[0][started[0].index("--server.address") + 1] == "127.0.0.1"
+
+
+def test_the_dashboard_is_not_handed_the_key_and_is_told_of_the_provider(builds, started, monkeypatch, tmp_path):
+    real(builds)
+    secrets(tmp_path)
+    monkeypatch.setenv("PPO_IDENTITY_KEY", "a long pass phrase of the partnership's own")
+    assert ppo("serve", "--builds", builds, "--port", 1, "--address", "0.0.0.0").exit_code == 0  # noqa: S104
+    assert "PPO_IDENTITY_KEY" not in os.environ
+    assert started[0][-2:] == ["--secrets.files", str(tmp_path / "secrets.toml")]

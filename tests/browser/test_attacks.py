@@ -1,0 +1,155 @@
+"""Attacks on a running service: past the browser, past the front page, past sign-in, and started another way."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+from websockets.exceptions import InvalidStatus, WebSocketException
+
+from tests.browser.conftest import server, watch, whole
+from tests.browser.provider import Service, on_this_machine, provider, service, sign_in
+from tests.browser.test_sign_in import PEOPLE, opened
+from tests.browser.wire import open_wire
+
+SHOWN = "<table"
+"""What a page says over the connection when it shows figures."""
+
+
+@pytest.fixture(scope="module")
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with provider(tmp_path_factory.mktemp("provider") / "log") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def real(builds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of builds of real people, as far as their stamp says."""
+    folder = tmp_path_factory.mktemp("real") / "builds"
+    name = (builds / "current").read_text().strip()
+    shutil.copytree(builds / name, folder / name)
+    stamp = folder / name / "build.json"
+    stamp.write_text(json.dumps(json.loads(stamp.read_text()) | {"synthetic": False}))
+    (folder / "current").write_text(name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def running(real: Path, issuer: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with service(real, tmp_path_factory.mktemp("service"), issuer) as served:
+        served.give(PEOPLE)
+        yield served
+
+
+@pytest.fixture
+def served(running: Service, monkeypatch: pytest.MonkeyPatch) -> Service:
+    monkeypatch.setenv("PPO_STATE", str(running.state))
+    running.give(PEOPLE)
+    return running
+
+
+@pytest.fixture(scope="module")
+def ada(running: Service, browser: Browser) -> Iterator[dict[str, str]]:
+    """Return the cookies of an analyst who has signed in, in a browser."""
+    context = on_this_machine(browser.new_context())
+    sign_in(opened(context, running.address), "ada")
+    yield {each["name"]: each["value"] for each in context.cookies()}
+    context.close()
+
+
+def test_an_analyst_is_shown_figures_over_the_wire(served, ada):
+    """That the attacks below would see figures, were there any to be seen."""
+    assert SHOWN in open_wire(served.address, ada).run()
+
+
+@pytest.mark.parametrize("spoilt", ["none", "changed", "another name", "no protection token"])
+def test_a_cookie_that_is_not_whole_shows_nothing(served, ada, spoilt):
+    cookies = dict(ada)
+    if spoilt == "none":
+        del cookies["_streamlit_user"]
+    elif spoilt == "changed":
+        cookies["_streamlit_user"] = "x" + cookies["_streamlit_user"][1:]
+    elif spoilt == "another name":
+        cookies["_streamlit_user"] = cookies["_streamlit_user_tokens"]
+    else:
+        cookies["_streamlit_xsrf"] = "made-up"
+    said = open_wire(served.address, cookies).run("view_as=Analyst")
+    assert SHOWN not in said
+    assert "Sign in to see these figures" in said
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example.test", "null"])
+def test_another_sites_page_cannot_use_the_cookie(served, ada, origin):
+    with pytest.raises((WebSocketException, InvalidStatus)):
+        open_wire(served.address, ada, origin=origin).run()
+
+
+@pytest.mark.parametrize("host", ["evil.example.test", "localhost"])
+def test_a_name_that_was_made_to_lead_here_is_not_answered(served, ada, host):
+    with pytest.raises((WebSocketException, InvalidStatus)):
+        open_wire(served.address, ada, origin=f"http://{host}", host=host).run()
+
+
+def test_somebody_elses_session_cannot_be_taken_up(served, ada):
+    first = open_wire(served.address, ada)
+    assert SHOWN in first.run()
+    stranger = open_wire(served.address, {}, session=first.session)
+    assert SHOWN not in stranger.run()
+    first.connection.close()
+    stranger = open_wire(served.address, {}, session=first.session)
+    assert SHOWN not in stranger.run()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "view_as=Analyst",
+        "embed=true&view_as=Analyst",
+        "scheme='; drop table people; --&by_reoffending=person_id&period=x' or '1'='1&people=*&as_at=1e999",
+        "by_reoffending=" + "a" * 20_000,
+    ],
+)
+def test_what_an_address_says_gives_nobody_a_role(served, query):
+    said = open_wire(served.address, {}).run(query)
+    assert SHOWN not in said
+    assert "Traceback" not in said
+
+
+def test_an_open_connection_is_refused_once_signed_out(served, browser):
+    """The same connection, the same session, the same cookie: only the sign-in has ended."""
+    context = on_this_machine(browser.new_context())
+    page = opened(context, served.address)
+    sign_in(page, "ben")
+    wire = open_wire(served.address, {each["name"]: each["value"] for each in context.cookies()})
+    assert SHOWN in wire.run()
+    page.goto(f"{served.address}/auth/logout")
+    said = wire.run()
+    assert SHOWN not in said
+    assert "You have signed out" in said
+    context.close()
+
+
+@pytest.mark.parametrize("script", ["app.py", "pages/board/caseload.py", "dashboard/server.py"])
+def test_real_people_are_shown_to_nobody_without_a_provider_however_it_is_started(real, tmp_path, script):
+    with server(real, tmp_path / "log", script=script) as address:
+        wire = open_wire(address, {})
+        for query in ("view_as=Analyst", ""):
+            said = wire.run(query)
+            assert SHOWN not in said
+            assert "vega" not in said.lower()
+            assert "Exact figures" not in said
+
+
+def test_started_by_hand_it_refuses_though_there_is_a_provider(real, tmp_path, issuer, browser):
+    """`streamlit run app.py` leaves out what the server in front does, and so real people."""
+    with service(real, tmp_path, issuer, script="app.py") as served:
+        served.give(PEOPLE)
+        context = on_this_machine(browser.new_context())
+        page = watch(context).page
+        page.goto(served.address)
+        whole(page)
+        assert page.get_by_text("started in a way that leaves its protection out").count()
+        assert page.locator("table").count() == 0
+        context.close()

@@ -137,6 +137,57 @@ def test_no_page_stands_directly_in_pages():
     assert loose_pages(project_files()) == []
 
 
+# ── What is shown to whom ────────────────────────────────────────────────────────────────────────
+
+
+def kept_between_runs(source: str) -> list[str]:
+    """Return the functions of a file whose answers are kept between runs, and so could be given to another viewer."""
+    keeps = {"cache_data", "cache_resource", "lru_cache", "cache", "cached_property"}
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            names = {
+                each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", "")
+                for decorator in node.decorator_list
+                for each in ast.walk(decorator)
+            }
+            if names & keeps:
+                found.append(node.name)
+    return found
+
+
+KEPT = {
+    "dashboard/access_file.py": ["parse"],  # keyed on the whole text of the file
+    "dashboard/current.py": ["_opened"],  # the warehouse itself, keyed on its build's folder
+    "dashboard/sign_in.py": ["_store"],  # the store itself
+    "dashboard/describe.py": ["_scheme_names"],  # which are public
+}
+"""What may be kept: nothing that depends on who is looking. Another must be argued for here."""
+
+
+def test_nothing_that_a_viewer_sees_is_kept_for_another():
+    assert kept_between_runs("@st.cache_data(ttl=1)\ndef a(): ...\n@lru_cache\ndef b(): ...\ndef c(): ...") == [
+        "a",
+        "b",
+    ]
+    found = {name: kept_between_runs(text_of(name)) for name in python_files("dashboard", "pages", "app.py")}
+    assert {name: kept for name, kept in found.items() if kept and kept != KEPT.get(name)} == {}
+
+
+def test_files_are_offered_in_one_way_only():
+    """Another would give a file to whoever has its address, with no line in the audit log."""
+    users = [name for name in python_files("dashboard", "pages", "app.py") if ".download_button(" in text_of(name)]
+    assert users == ["dashboard/give.py"]
+
+
+def test_every_threat_names_a_test_that_exists():
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", text_of("docs/threat-model.md"))
+    assert len(named) > 40
+    assert [(path, test) for path, test in named if test and f"def {test}(" not in text_of(path)] == []
+    untried = [line for line in text_of("docs/threat-model.md").splitlines() if re.match(r"\| (?!---|who does)", line)]
+    assert [line for line in untried if "`tests/" not in line] == []
+
+
 # ── SQL ─────────────────────────────────────────────────────────────────────────────────────────
 
 # All lower or all upper case, as SQL is written: "Select a scheme from the list" is a sentence.

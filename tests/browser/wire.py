@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -43,9 +44,10 @@ class Wire:
                 return
 
 
+@contextmanager
 def open_wire(
     address: str, cookies: dict[str, str], session: str = "", origin: str | None = None, host: str | None = None
-) -> Wire:
+) -> Iterator[Wire]:
     """Connect as a browser at the address would; or with another's session, from another site, by another name."""
     cookies = dict(cookies)
     if "_streamlit_xsrf" not in cookies:
@@ -56,7 +58,7 @@ def open_wire(
     there = urlsplit(address)
     protocols = ["streamlit", cookies.get("_streamlit_xsrf", "none"), *([session] if session else [])]
     # The name stands in the address, and so in the Host header; the connection is made to this machine all the same.
-    connection = connect(
+    with connect(
         f"ws://{host or there.hostname}:{there.port}/_stcore/stream",
         sock=socket.create_connection((there.hostname or "", there.port or 0), timeout=PATIENCE),
         origin=Origin(origin or address),
@@ -65,5 +67,5 @@ def open_wire(
         max_size=None,
         open_timeout=PATIENCE,
         proxy=None,
-    )
-    return Wire(connection)
+    ) as connection:
+        yield Wire(connection)

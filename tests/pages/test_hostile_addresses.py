@@ -1,0 +1,42 @@
+"""Addresses that somebody made up: SQL, markup and nonsense in every parameter, which nobody is to notice but us."""
+
+import pytest
+
+from dashboard import access
+from dashboard.navigation import PAGES
+from tests.pages.conftest import html_of
+
+PARAMETERS = ["scheme", "people", "period", "as_at", access.KEY, *sorted({entry.by_key for entry in PAGES})]
+TEXTS = [
+    "'; drop table people; --",
+    "x' or '1'='1",
+    "sex) union select * from people --",
+    "person_id",
+    "<script>alert(1)</script>",
+    "$own_schemes",
+    "\u202e\x00\ud7ff",
+    "9" * 5000,
+]
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+@pytest.mark.parametrize("script", ["pages/board/reoffending.py", "pages/returns/scheme_profile.py"])
+def test_sql_in_an_address_is_a_label_that_nobody_has(opened, script, text):
+    """With every parameter at once the page is the one that is shown without any, and nothing of the text is on it."""
+    run = opened(script, **dict.fromkeys(PARAMETERS, text))
+    html = html_of(run)
+    assert not run.exception
+    assert "could not be shown" not in html
+    assert "<table>" in html
+    assert text not in html
+    assert "Exact figures" not in html, "a role that does not exist is not a role"
+    assert html.count("what the address asks for is not available") >= 3
+
+
+@pytest.mark.parametrize("text", TEXTS[:4], ids=range(4))
+def test_sql_as_a_breakdown_of_an_analyst_is_refused(opened, text):
+    run = opened("pages/board/reoffending.py", view_as="Analyst", by_reoffending=text)
+    html = html_of(run)
+    assert not run.exception
+    assert "Break down by: what the address asks for is not available" in html
+    assert text not in html

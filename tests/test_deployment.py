@@ -1,0 +1,76 @@
+"""The service unit and the container file: what they let the dashboard do, read as text, since neither is run here."""
+
+import configparser
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+UNIT = ROOT / "deploy" / "ppo-dashboard.service"
+CONTAINER = ROOT / "deploy" / "Containerfile"
+
+
+@pytest.fixture
+def service() -> dict[str, list[str]]:
+    """Return the settings of the service, each with every value that it is given."""
+    found: dict[str, list[str]] = {}
+    for line in UNIT.read_text(encoding="utf-8").splitlines():
+        if "=" in line and not line.startswith("#"):
+            name, _, value = line.partition("=")
+            found.setdefault(name, []).append(value)
+    return found
+
+
+def test_the_service_may_write_nothing_but_what_users_write(service):
+    assert service["User"] == ["ppo"]
+    assert service["ProtectSystem"] == ["strict"]
+    assert service["ReadWritePaths"] == ["/srv/ppo/builds-state"]
+    assert "/srv/ppo/builds" in service["ReadOnlyPaths"][0].split()
+    assert "-/srv/ppo/builds-identity" in service["InaccessiblePaths"][0].split()
+    assert service["NoNewPrivileges"] == ["yes"]
+    assert service["CapabilityBoundingSet"] == [""]
+    assert service["UMask"] == ["0077"]
+
+
+def test_the_service_is_not_given_the_key_and_starts_as_it_should(service):
+    given = " ".join(service["Environment"])
+    assert "KEY" not in given
+    assert {each.split("=")[0] for each in given.split()} >= {"PPO_BUILDS", "PPO_STATE", "PPO_ACCESS", "PPO_SECRETS"}
+    assert service["ExecStart"] == ["/opt/ppo/.venv/bin/ppo serve --port 8501"]
+    parser = configparser.ConfigParser(strict=False, interpolation=None)
+    parser.optionxform = str
+    parser.read(UNIT, encoding="utf-8")
+    assert parser.sections() == ["Unit", "Service", "Install"]
+
+
+def steps() -> list[tuple[str, str]]:
+    """Return the instructions of the container file, lines that go on joined."""
+    text = re.sub(r"\\\n\s*", " ", CONTAINER.read_text(encoding="utf-8"))
+    return [tuple(line.split(None, 1)) for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def test_the_container_has_no_root_and_no_identities():
+    done = steps()
+    names = [name for name, _ in done]
+    assert done[names.index("USER")] == ("USER", "10001:10001")
+    assert names.index("USER") < names.index("CMD")
+    assert not {"COPY", "ADD", "RUN"} & set(names[names.index("USER") :]), "what is installed is owned by root"
+    assert not any(word in rest for _, rest in done for word in ("KEY", "identity", "extracts", "secrets.toml "))
+    copied = {word for name, rest in done if name == "COPY" for word in rest.split()[:-1]}
+    rooms = {".streamlit", "dashboard", "etl", "pages", "queries"}
+    assert copied == rooms | {"requirements.txt", "pyproject.toml", "README.md", "app.py", "cli.py"}
+    assert all((ROOT / each).exists() for each in copied)
+
+
+def test_the_container_installs_what_is_locked_with_every_hash_checked():
+    installs = [rest for name, rest in steps() if name == "RUN" and "pip install" in rest]
+    assert len(installs) == 2
+    assert "--require-hashes -r requirements.txt" in installs[0]
+    assert "--no-deps --no-build-isolation" in installs[1]
+
+
+def test_nothing_private_is_sent_to_whoever_builds_the_container():
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
+    assert ignored[0] == "*"
+    assert not any(word in line for line in ignored for word in ("secrets", "builds", "identity", "extracts", "data"))

@@ -79,14 +79,19 @@ def backup(builds: Path, out: Path, identity: Path | None = None, access: Path |
         for path in snapshots:
             if not path.name.startswith("."):
                 _copy(path, out / "builds" / path.name)
-        for path in _folders(identity or default_folder(builds)):
+        store = identity or default_folder(builds)
+        for path in _folders(store):
             if path.name in (folder.name, forget.FOLDER):
                 _copy(path, out / "builds-identity" / path.name)
+        # What stands beside the builds' identities is of no one build: the decisions of the linkage review.
+        for path in sorted(store.iterdir()) if store.is_dir() else []:
+            if path.is_file():
+                _write(out / "builds-identity" / path.name, path.read_bytes())
         _write(out / "builds" / POINTER, (folder.name + "\n").encode())
     (out / "builds-state").mkdir(mode=0o700)
-    with opened(builds) as store:
-        store.copy_to(out / "builds-state" / FILE)
-        number, head = audit.head(store)
+    with opened(builds) as written:
+        written.copy_to(out / "builds-state" / FILE)
+        number, head = audit.head(written)
     if access is not None and access.is_file():
         _write(out / "builds-access.toml", access.read_bytes())
     about = {

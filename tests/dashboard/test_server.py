@@ -93,6 +93,12 @@ def ask(
 def test_every_answer_has_the_security_headers(builds, path):
     answer = ask(path)
     assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+    assert answer.headers["x-frame-options"] == "DENY"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+    assert "microphone=()" in answer.headers["permissions-policy"]
     assert answer.headers["strict-transport-security"] == "max-age=31536000"
     assert answer.headers.get("cache-control") == (None if path.startswith("/static/") else "no-store")
     assert "'unsafe-eval'" not in HEADERS["content-security-policy"]

@@ -108,6 +108,7 @@ def test_nothing_is_removed_where_nothing_is_published(tmp_path):
 def test_a_backup_is_used_where_it_is_or_restored_by_copying_it_back(builds, tmp_path):
     """As docs/controllers-guide.md says: the three folders are copied to where they were."""
     (builds.parent / "builds-access.toml").write_text('[[people]]\nwho = "ada"\nrole = "board"\n')
+    (builds.parent / "builds-identity" / "overrides.csv").write_text("decided\n")
     made = backup(builds, tmp_path / "safe", access=builds.parent / "builds-access.toml")
     audit.record(builds, "download", who="after the backup")
     shown = figure(Warehouse.open(builds), Viewer.analyst(), "caseload").frame
@@ -127,6 +128,8 @@ def test_a_backup_is_used_where_it_is_or_restored_by_copying_it_back(builds, tmp
         number, head = audit.head(store)
     assert json.loads((made / "backup.json").read_text())["audit_head"] == f"{number}:{head}"
     assert (restored / "builds-identity" / forget.FOLDER / "list.sealed").is_file()
+    assert (restored / "builds-identity" / "overrides.csv").read_text() == "decided\n"
+    (restored / "builds-identity" / "overrides.csv").unlink()
     # And goes on from there.
     build(sent(tmp_path / "next", date(2011, 10, 31)), restored / "builds")
     assert current_id(restored / "builds") != Warehouse.open(made / "builds").build.id

@@ -1,4 +1,4 @@
-"""The page that sets the synthetic national world beside what was published: `python -m tests.published_figures BUILDS`.
+"""The page of published figures with ours beside them, made by `python -m tests.published_figures BUILDS`.
 
 It writes docs/published-figures.md from a build of the national world and from docs/published-figures.toml, and no
 number of it by hand.

@@ -158,3 +158,15 @@ def test_nothing_to_link_asks_no_model(linked: Linked, monkeypatch: pytest.Monke
         C1  | P1     | Other   | Ada       | 1980-01-15    | F
     """
     assert linked(ADA, probation) == {"C1": ("pnc:P1", "same PNC id")}
+
+
+def test_a_prison_number_goes_before_a_name(linked: Linked):
+    """The second record has the name and birth of somebody else, and the prison number of the first, which is Ada."""
+    police = ADA + "    P2     | Bewley  | Bea       | 1975-06-02    | F   | M1 1AA\n"
+    probation = """
+        crn | pnc_id | noms_number | surname | forenames | date_of_birth | sex | postcode
+        C1  | P1     | A0001AA     | Askham  | Ada       | 1980-01-15    | F   | NE1 4AB
+        C2  |        | A0001AA     | Bewley  | Bea       | 1975-06-02    | F   | M1 1AA
+    """
+    rule = "same prison number as a record with the PNC id"
+    assert linked(police, probation) == {"C1": ("pnc:P1", "same PNC id"), "C2": ("pnc:P1", rule)}

@@ -29,7 +29,7 @@ from queries.warehouse import Warehouse
 
 ANALYST = Viewer.analyst()
 FIGURES = ("numerator", "denominator", "value", "n", "mean", "median", "q1", "q3", "p90", "at_risk")
-NOT_BREAKDOWNS = {*FIGURES, "months", "row", "column", "period", "as_at"}
+NOT_BREAKDOWNS = {*FIGURES, "months", "top_share", "row", "column", "period", "as_at"}
 UNITS = {
     "reoffending": (
         "reoffending_rate",

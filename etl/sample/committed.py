@@ -49,6 +49,7 @@ def write_committed(out: Path) -> None:
         report = write_sample(world, SCALE, SEED, FAULTS)
         truth = json.loads((world / "truth.json").read_text(encoding="utf-8"))
         (world / "truth.json").unlink()
+        shutil.rmtree(world / "truth")
         for path in sorted(world.rglob("*.csv")):
             if path.stat().st_size > PACK_ABOVE and str(path.relative_to(world)) not in KEPT_PLAIN:
                 with gzip.GzipFile(f"{path}.gz", "wb", compresslevel=9, mtime=0) as packed:

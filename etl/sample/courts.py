@@ -14,7 +14,7 @@ FORCES = np.concatenate([FORCE_CODES, [TRANSPORT_POLICE], ELSEWHERE_FORCES, [""]
 """Every force a row may name: England and Wales first, then the three from outside, then none."""
 _TRANSPORT = len(FORCE_CODES)
 _OUTSIDE = _TRANSPORT + 1
-_NO_FORCE = len(FORCES) - 1
+NO_FORCE = len(FORCES) - 1
 
 
 @dataclass
@@ -48,11 +48,15 @@ class Offences:
         return Offences(**{f.name: getattr(self, f.name)[which] for f in fields(self)})
 
     @property
+    def inside(self) -> np.ndarray:
+        """Return whether each was in England and Wales, or not known to be outside."""
+        return (self.force < _OUTSIDE) | (self.force == NO_FORCE)
+
+    @property
     def counts(self) -> np.ndarray:
         """Return whether each offence counts: as an earlier one, as an index offence, as a re-offence."""
         proved = np.isin(self.outcome, (CONVICTED, careers.CAUTION, careers.REPRIMAND, careers.WARNING))
-        inside = (self.force < _OUTSIDE) | (self.force == _NO_FORCE)
-        return self.recordable & ~offences_list.BREACH[self.code] & inside & proved & (self.disposed != NONE)
+        return self.recordable & ~offences_list.BREACH[self.code] & self.inside & proved & (self.disposed != NONE)
 
     @property
     def sentenced_or_disposed(self) -> Days:
@@ -157,7 +161,7 @@ def offences(people: People, cases: Cases, rng: np.random.Generator) -> Offences
     force = np.where(w < 0.07, away, force)
     force = np.where((w >= 0.07) & (w < 0.085), _TRANSPORT, force)
     force = np.where((w >= 0.085) & (w < 0.093), _OUTSIDE + (w * 1e7).astype("int64") % 3, force)
-    force = np.where((w >= 0.093) & (w < 0.098), _NO_FORCE, force)
+    force = np.where((w >= 0.093) & (w < 0.098), NO_FORCE, force)
 
     # Dates that were never recorded: summonses, and arrests that the police file could not be joined to.
     summons_case = cases.nth[case] * 7 + cases.person[case]

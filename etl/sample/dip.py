@@ -85,7 +85,8 @@ def dip(people: People, cases: Cases, held: Custody, rng: np.random.Generator) -
     parts.append(_events(person[taken & ends], client[taken & ends], CASELOAD_END, (start + length)[taken & ends]))
     treated = taken & (rng.random(number) < 0.7)
     begun = start + rng.integers(2, 40, number)
-    parts.append(_events(person[treated], client[treated], TREATMENT_START, begun[treated], referred=start[treated]))
+    asked = np.where(rng.random(number) < 0.92, start, NONE)
+    parts.append(_events(person[treated], client[treated], TREATMENT_START, begun[treated], referred=asked[treated]))
     stopped = treated & (rng.random(number) < 0.7)
     parts.append(
         _events(person[stopped], client[stopped], TREATMENT_END, (begun + rng.integers(3, 300, number))[stopped])

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from etl.sample import careers, custody, dip, identifiers, membership, names, probation
+from etl.sample import careers, custody, dip, identifiers, meetings, membership, names, probation
 from etl.sample.courts import FORCES
 from etl.sample.dates import NONE, OPEN, Days
 from etl.sample.make import Chunk
 from etl.sample.offences_list import CODES
 from etl.sample.people import OBSERVED, SELF_DEFINED, SEXES
-from etl.sample.world import EXTRACT, FORCE_CODES, Schemes
+from etl.sample.world import FORCE_CODES, Schemes
 
 FILES = (
     "police/people", "police/offences", "police/ppo_register", "police/nominations", "police/indications",
@@ -136,8 +136,8 @@ def tables(chunk: Chunk, who: pl.DataFrame, schemes: Schemes, number: int, seed:
         ),
         "police/offences": _offences(chunk, who, number),
         "police/ppo_register": _register(chunk, who, schemes),
-        "police/nominations": _nominations(chunk, who, schemes, rng),
-        "police/indications": _indications(chunk, who, rng),
+        "police/nominations": _nominations(chunk, who, schemes),
+        "police/indications": _indications(chunk, who),
         "probation/people": _probation_people(who),
     }  # fmt: skip
     out |= _probation(chunk, who, rng)
@@ -213,52 +213,31 @@ def _register(chunk: Chunk, who: pl.DataFrame, schemes: Schemes) -> pl.DataFrame
     )
 
 
-def _nominations(chunk: Chunk, who: pl.DataFrame, schemes: Schemes, rng: np.random.Generator) -> pl.DataFrame:
-    """Return who was put to the meeting: those adopted, and some who were refused or put off."""
-    spans = chunk.register
-    nominated = spans.steps[:, 0]
-    asked = nominated != NONE
-    refused = np.flatnonzero((chunk.people.kind == 1) & ~np.isin(np.arange(len(chunk.people)), spans.person))
-    refused = refused[rng.random(len(refused)) < 0.6]
-    when = chunk.people.chosen[refused]
-    person = np.concatenate([spans.person[asked], refused])
-    scheme = np.concatenate([spans.scheme[asked], chunk.people.scheme[refused]])
-    on = np.concatenate([nominated[asked], when])
-    decided = np.concatenate([spans.adopted[asked], when + rng.integers(0, 40, len(when))])
-    decision = np.concatenate([np.zeros(asked.sum(), dtype="int64"), rng.choice([1, 1, 2], len(refused))])
-    decided = np.where(decided > EXTRACT, NONE, decided)
-    decision = np.where(decided == NONE, 3, decision)
-    reason = np.array(["offending at a peak", "below the threshold", "more to be found out", ""])[decision]
-    frame = pl.DataFrame(
+def _nominations(chunk: Chunk, who: pl.DataFrame, schemes: Schemes) -> pl.DataFrame:
+    asked = chunk.nominations
+    return pl.DataFrame(
         {
-            "person": _at(who, "person", person),
-            "scheme_id": pl.Series(schemes.scheme_id[scheme]),
-            "pnc_id": _at(who, "pnc_id", person),
-            "nominated_on": dates(on),
-            "decided_on": dates(decided),
-            "decision": _text(np.array(["adopt", "refuse", "defer", ""]), decision),
-            "reason": pl.Series(reason).replace("", None),
+            "person": _at(who, "person", asked.person),
+            "scheme_id": pl.Series(schemes.scheme_id[asked.scheme]),
+            "pnc_id": _at(who, "pnc_id", asked.person),
+            "nominated_on": dates(asked.nominated),
+            "decided_on": dates(asked.decided),
+            "decision": _text(meetings.DECISIONS, asked.decision),
+            "reason": _text(meetings.REASONS, asked.decision),
         }
     )
-    return frame.unique(["scheme_id", "pnc_id", "nominated_on"], keep="first", maintain_order=True)
 
 
-def _indications(chunk: Chunk, who: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
-    """Return items of intelligence about those whom a scheme would look at, around the time it would."""
-    candidates = np.flatnonzero(chunk.people.kind == 1)
-    number = rng.poisson(2.0, len(candidates))
-    person = np.repeat(candidates, number)
-    on = chunk.people.chosen[person] + rng.integers(-600, 200, len(person))
-    keep = (on <= EXTRACT) & (on > chunk.people.entry[person])
-    frame = pl.DataFrame(
+def _indications(chunk: Chunk, who: pl.DataFrame) -> pl.DataFrame:
+    items = chunk.indications
+    return pl.DataFrame(
         {
-            "person": _at(who, "person", person[keep]),
-            "pnc_id": _at(who, "pnc_id", person[keep]),
-            "dated_on": dates(on[keep]),
-            "reliable": pl.Series(np.where(rng.random(keep.sum()) < 0.7, "Y", "N")),
+            "person": _at(who, "person", items.person),
+            "pnc_id": _at(who, "pnc_id", items.person),
+            "dated_on": dates(items.dated),
+            "reliable": pl.Series(np.where(items.reliable, "Y", "N")),
         }
     )
-    return frame.unique(["pnc_id", "dated_on"], keep="first", maintain_order=True)
 
 
 def _probation_people(who: pl.DataFrame) -> pl.DataFrame:

@@ -8,9 +8,10 @@ from etl.sample.careers import Cases, careers
 from etl.sample.courts import Offences, offences
 from etl.sample.custody import Custody, custody, recalled_on
 from etl.sample.dip import DipClients, DipEvents, dip
+from etl.sample.meetings import Indications, Nominations, indications, nominations
 from etl.sample.membership import Register, register
 from etl.sample.people import People, people
-from etl.sample.probation import Assessments, Contacts, Supervision, assessments, contacts, supervision
+from etl.sample.probation import Assessments, Contacts, Supervision, assessments, breached, contacts, supervision
 from etl.sample.world import FORCES, Scale, Schemes
 
 
@@ -28,6 +29,8 @@ class Chunk:
     assessments: Assessments
     dip_clients: DipClients
     dip_events: DipEvents
+    nominations: Nominations
+    indications: Indications
 
 
 def chunk(scale: Scale, schemes: Schemes, seed: int, number: int, first: int) -> Chunk:
@@ -45,8 +48,9 @@ def chunk(scale: Scale, schemes: Schemes, seed: int, number: int, first: int) ->
     orders = supervision(who, cases, recalls, rng)
     spans = register(who, crimes, schemes, rng)
     clients, events = dip(who, cases, held, rng)
+    seen = contacts(who, orders, spans, held, rng)
+    orders = breached(orders, seen, who, rng)
     return Chunk(
-        who, cases, crimes, held, orders, spans,
-        contacts(who, orders, spans.person, spans.adopted, spans.exited, rng),
-        assessments(who, orders, rng), clients, events,
+        who, cases, crimes, held, orders, spans, seen, assessments(who, orders, spans, rng), clients, events,
+        nominations(who, spans, rng), indications(who, rng),
     )  # fmt: skip

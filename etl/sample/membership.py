@@ -19,7 +19,7 @@ CATCH, REHABILITATE, PREVENT = range(3)
 EXIT_REASONS = np.array(["", "reduced_offending", "moved_area", "long_custody", "died", "transferred_strand", "other"])
 STAYS, REDUCED, MOVED, LONG_CUSTODY, DIED, STRAND, OTHER = range(7)
 STEPS = (
-    ("nominated", -40, -3), ("strand_decided", 0, 15), ("police_flagged", 1, 12), ("probation_flagged", 1, 20),
+    ("nominated", -40, -3), ("strand_decided", 0, 18), ("police_flagged", 1, 12), ("probation_flagged", 1, 20),
     ("notified", 2, 25), ("first_home_visit", 3, 45), ("outreach_worker", 5, 60),
 )  # fmt: skip
 """The steps of a new member's journey: the earliest and latest day after adoption."""
@@ -27,9 +27,10 @@ STEPS = (
 
 @dataclass
 class Register:
-    """One row for each span of one person in one strand of one scheme, in order of person and adoption.
+    """One row for each span of one person in one strand of one scheme, in order of person, scheme and adoption.
 
-    `exited` is the first day out, OPEN while the person is on; `steps` has a column for each of STEPS.
+    `exited` is the first day out, OPEN while the person is on; `steps` has a column for each of STEPS; `is_first`
+    says whether a span opens a membership.
     """
 
     person: Days
@@ -41,6 +42,7 @@ class Register:
     exit_letter: Days
     steps: np.ndarray
     resident: np.ndarray
+    is_first: np.ndarray
 
     def __len__(self) -> int:
         return len(self.person)
@@ -83,11 +85,12 @@ def register(people: People, offences: Offences, schemes: Schemes, rng: np.rando
             happens &= strand == REHABILITATE
         steps[:, place] = np.where(happens, when, NONE)
     letter = np.where(
-        (reason == REDUCED) & (rng.random(len(person)) < 0.7), exited + rng.integers(0, 15, len(person)), NONE
+        (reason == REDUCED) & (rng.random(len(person)) < 0.7), exited + rng.integers(0, 28, len(person)), NONE
     )
     letter = np.where(letter > EXTRACT, NONE, letter)
     table = Register(
-        person, scheme, strand, adopted, exited, reason, letter, steps, rng.random(len(person)) < 0.93
+        person, scheme, strand, adopted, exited, reason, letter, steps, rng.random(len(person)) < 0.93,
+        is_first == 1,
     ).rows(np.flatnonzero(keep))  # fmt: skip
     return table.rows(np.lexsort((table.exited, table.adopted, table.scheme, table.person)))
 
@@ -144,10 +147,10 @@ def _deter(member: int, scheme: int, start: int, end: int, eighteen: int, rng: n
     if end <= eighteen or rng.random() < 0.2:
         return [(member, scheme, PREVENT, start, end, REDUCED, 1)]
     if rng.random() < 0.55:
-        handed = max(eighteen + int(rng.integers(-20, 26)), start + 1)
+        handed = max(eighteen + int(rng.integers(-8, 45)), start + 1)
         later = max(end, handed + 60)
         return [(member, scheme, PREVENT, start, handed, STRAND, 1), (member, scheme, CATCH, handed, later, REDUCED, 0)]
-    return [(member, scheme, PREVENT, start, max(eighteen, start + 1), OTHER, 1)]
+    return [(member, scheme, PREVENT, start, max(eighteen + int(rng.integers(0, 50)), start + 1), OTHER, 1)]
 
 
 def _strands(member: int, scheme: int, start: int, end: int, first: bool, young: bool, rng: np.random.Generator):

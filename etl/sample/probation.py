@@ -6,17 +6,26 @@ import numpy as np
 
 from etl.sample import careers
 from etl.sample.careers import Cases
+from etl.sample.custody import END as CUSTODY_END
+from etl.sample.custody import HDC as CUSTODY_HDC
+from etl.sample.custody import LICENCE as CUSTODY_LICENCE
+from etl.sample.custody import Custody
 from etl.sample.dates import NONE, OPEN, Days, age_on, day
+from etl.sample.membership import Register
 from etl.sample.people import PROLIFIC, People
-from etl.sample.world import EXTRACT, WINDOW_START
+from etl.sample.world import EXTRACT, LAUNCH, WINDOW_START
 
 KINDS = np.array(["community_order", "suspended_sentence_order", "licence", "youth_order"])
 COMMUNITY_ORDER, SUSPENDED_ORDER, ON_LICENCE, YOUTH = range(4)
 END_REASONS = np.array(["", "completed", "revoked", "recalled", "died"])
 CONTACT_KINDS = np.array(["office", "home_visit", "telephone", "accompanied", "other"])
+ACCOMPANIED = 3
 CONTACT_OUTCOMES = np.array(["attended", "acceptable_absence", "unacceptable_absence", "cancelled"])
+ATTENDED, ACCEPTABLE, UNACCEPTABLE, CANCELLED = range(4)
 NEEDS = ("accommodation", "employment", "education", "health", "mental_health", "drugs", "alcohol")
 NEED_VALUES = np.array(["need", "no_need", "not_assessed"])
+SCORE_PROLIFIC, SCORE_OTHERS = 0.54, 0.68
+"""How a rate of cases a year becomes a score, so that scores come true: about as many re-offend as they say."""
 
 
 @dataclass
@@ -106,29 +115,80 @@ class Contacts:
         return len(self.person)
 
 
-def contacts(
-    people: People, orders: Supervision, member: Days, adopted: Days, exited: Days, rng: np.random.Generator
-) -> Contacts:
-    """Return appointments: weekly and more for scheme members known to probation, a few for other people."""
-    known = np.isin(member, orders.person)
-    start = np.concatenate([orders.started, adopted[known]])
-    stop = np.concatenate([np.minimum(orders.ended, EXTRACT), np.minimum(exited[known], EXTRACT)])
-    person = np.concatenate([orders.person, member[known]])
-    on_scheme = np.arange(len(person)) >= len(orders)
-    recent = on_scheme | (start > day(2009, 1, 1))
-    weeks = np.maximum((stop - start) // 7, 0)
-    number = np.where(on_scheme, (weeks * 0.55).astype("int64").clip(0, 60), np.minimum(weeks, 2) * recent)
-    row = np.repeat(np.arange(len(person)), number)
-    nth = np.arange(len(row)) - np.repeat(np.cumsum(number) - number, number)
-    on = start[row] + np.floor((nth + rng.random(len(row))) * (stop - start)[row] / np.maximum(number[row], 1))
-    on = on.astype("int64")
-    kind = rng.choice(5, len(row), p=[0.62, 0.12, 0.14, 0.07, 0.05])
-    outcome = rng.choice(4, len(row), p=[0.76, 0.09, 0.11, 0.04])
-    keep = (on <= EXTRACT) & (on < people.dies[person[row]])
+def contacts(people: People, orders: Supervision, spans: Register, held: Custody, rng: np.random.Generator) -> Contacts:
+    """Return appointments with people at liberty: often at first for scheme members known to probation, a few for
+    other people, and one soon after a release for most members."""
+    known = np.isin(spans.person, orders.person)
+    firsts = np.flatnonzero(known & spans.is_first)
+    # The spans of a membership stand together, so it ends where the last before the next first one does.
+    last = np.append(np.flatnonzero(spans.is_first)[1:], len(spans)) - 1
+    ends = spans.exited[last][np.searchsorted(np.flatnonzero(spans.is_first), firsts)]
+    parts = [_ordinary_contacts(orders, rng), *_member_contacts(spans.person[firsts], spans.adopted[firsts], ends, rng)]
+    freed = np.isin(held.why_out, (CUSTODY_END, CUSTODY_LICENCE, CUSTODY_HDC)) & (held.released >= LAUNCH)
+    freed &= np.isin(held.person, spans.person[known]) & (rng.random(len(held)) < 0.8)
+    parts.append((held.person[freed], held.released[freed] + rng.geometric(0.2, int(freed.sum())) - 1))
+    person, on = (np.concatenate([part[k] for part in parts]) for k in range(2))
+
+    width = 2 * OPEN
+    inside = np.searchsorted(np.sort(held.person * width + held.admitted), person * width + on, side="right")
+    inside -= np.searchsorted(np.sort(held.person * width + held.released), person * width + on, side="right")
+    keep = np.flatnonzero((on <= EXTRACT) & (on < people.dies[person]) & (inside <= 0))
     # One appointment a person and day.
-    key = np.flatnonzero(keep)
-    key = key[np.unique(person[row][key] * 1_000_000 + on[key], return_index=True)[1]]
-    return Contacts(person[row][key], on[key], kind[key], outcome[key])
+    keep = keep[np.unique(person[keep] * width + on[keep], return_index=True)[1]]
+    person, on = person[keep], on[keep]
+    kind = rng.choice(5, len(person), p=[0.60, 0.12, 0.13, 0.10, 0.05])
+    # Some keep nearly every appointment and some hardly half.
+    keeps = rng.beta(5, 1.6, len(people))[person]
+    kept = rng.random(len(person)) < np.where(kind == ACCOMPANIED, 1 - (1 - keeps) / 2, keeps)
+    missed = rng.choice([ACCEPTABLE, UNACCEPTABLE, CANCELLED], len(person), p=[0.36, 0.46, 0.18])
+    return Contacts(person, on, kind, np.where(kept, ATTENDED, missed))
+
+
+def _ordinary_contacts(orders: Supervision, rng: np.random.Generator) -> tuple[Days, Days]:
+    """Return person and day of a few appointments of each order of the later years."""
+    stop = np.minimum(orders.ended, EXTRACT)
+    number = np.minimum(np.maximum((stop - orders.started) // 7, 0), 2) * (orders.started > day(2009, 1, 1))
+    row = np.repeat(np.arange(len(orders)), number)
+    nth = np.arange(len(row)) - np.repeat(np.cumsum(number) - number, number)
+    room = (stop - orders.started)[row]
+    on = orders.started[row] + np.floor((nth + rng.random(len(row))) * room / np.maximum(number[row], 1))
+    return orders.person[row], on.astype("int64")
+
+
+def _member_contacts(person: Days, adopted: Days, ends: Days, rng: np.random.Generator) -> list[tuple[Days, Days]]:
+    """Return person and day of members' appointments, fewer as the membership goes on: a list by stage.
+
+    Each stage is a span of days since adoption and the appointments a week in it.
+    """
+    parts = []
+    for begins, over, weekly in ((0, 28, 3.0), (28, 91, 1.3), (91, 182, 0.8), (182, 1_095, 0.13)):
+        room = np.clip(np.minimum(ends, EXTRACT + 1) - adopted - begins, 0, over - begins)
+        number = rng.poisson(room / 7 * weekly)
+        row = np.repeat(np.arange(len(person)), number)
+        on = adopted[row] + begins + np.floor(rng.random(len(row)) * room[row]).astype("int64")
+        parts.append((person[row], on))
+    return parts
+
+
+def breached(orders: Supervision, seen: Contacts, people: People, rng: np.random.Generator) -> Supervision:
+    """Return the orders with proceedings for breach after a second unacceptable absence, for most that had none."""
+    missed = seen.outcome == UNACCEPTABLE
+    width = 2 * OPEN
+    key = seen.person[missed] * width + seen.on[missed]
+    key.sort()
+    place = np.searchsorted(key, orders.person * width + orders.started) + 1
+    second = np.append(key, [np.iinfo("int64").max] * 2)[place]
+    day_of = second - orders.person * width
+    last = np.minimum(np.minimum(orders.ended, EXTRACT), people.dies[orders.person] - 1)
+    had = (second < (orders.person + 1) * width) & (day_of <= last)
+    starts = np.where(had, day_of, 0) + rng.geometric(0.12, len(orders)) - 1
+    acts = had & (orders.kind != ON_LICENCE) & (rng.random(len(orders)) < 0.75) & (starts <= last)
+    acts &= (orders.breach == NONE) | (orders.breach < day_of)
+    hears = starts + rng.integers(7, 50, len(orders))
+    heard = (rng.random(len(orders)) < 0.9) & (hears <= np.minimum(EXTRACT, people.dies[orders.person] - 1))
+    orders.breach = np.where(acts, starts, orders.breach)
+    orders.hearing = np.where(acts, np.where(heard, hears, NONE), orders.hearing)
+    return orders
 
 
 @dataclass
@@ -145,21 +205,59 @@ class Assessments:
         return len(self.person)
 
 
-def assessments(people: People, orders: Supervision, rng: np.random.Generator) -> Assessments:
-    """Return an assessment for about half of the orders, with the reconviction score and the needs found."""
+def assessments(people: People, orders: Supervision, spans: Register, rng: np.random.Generator) -> Assessments:
+    """Return an assessment for some orders, and for members on adoption, now and then while on and before leaving.
+
+    What was found of a need goes on from one assessment of a person to the next, unless it changed in between.
+    """
     prolific = people.kind[orders.person] == PROLIFIC
-    chance = np.where(prolific, 0.8, 0.12)
-    which = (rng.random(len(orders)) < chance) & (orders.started > day(2004, 9, 1))
-    on = orders.started + rng.integers(0, 40, len(orders))
-    which &= (on <= EXTRACT) & (on < people.dies[orders.person])
-    which = np.flatnonzero(which)
-    which = which[np.unique(orders.person[which] * 1_000_000 + on[which], return_index=True)[1]]
-    person, on = orders.person[which], on[which]
+    which = (rng.random(len(orders)) < np.where(prolific, 0.95, 0.12)) & (orders.started > LAUNCH)
+    parts = [(orders.person[which], orders.started[which] + rng.integers(0, 40, int(which.sum())))]
+    known = np.isin(spans.person, orders.person)
+    entering = known & spans.is_first & (rng.random(len(spans)) < 0.95)
+    on = spans.adopted + rng.integers(-60, 70, len(spans))
+    parts.append((spans.person[entering], np.maximum(on, LAUNCH)[entering]))
+    stay = np.minimum(spans.exited, EXTRACT) - spans.adopted
+    # Every ten months or so while on.
+    reviews = np.where(known, np.maximum(stay, 0) // 300, 0)
+    row = np.repeat(np.arange(len(spans)), reviews)
+    nth = np.arange(len(row)) - np.repeat(np.cumsum(reviews) - reviews, reviews) + 1
+    parts.append((spans.person[row], spans.adopted[row] + 300 * nth - rng.integers(0, 60, len(row))))
+    leaving = known & (spans.exited != OPEN) & (rng.random(len(spans)) < 0.35)
+    before = spans.exited - rng.integers(1, 90, len(spans))
+    leaving &= before > spans.adopted
+    parts.append((spans.person[leaving], before[leaving]))
+
+    person, on = (np.concatenate([part[k] for part in parts]) for k in range(2))
+    keep = np.flatnonzero((on <= EXTRACT) & (on < people.dies[person]))
+    keep = keep[np.unique(person[keep] * 2 * OPEN + on[keep], return_index=True)[1]]
+    person, on = person[keep], on[keep]
     number = len(person)
-    score = np.where(prolific[which], rng.normal(68, 13, number), rng.normal(38, 18, number)).round().clip(2, 98)
-    need = rng.choice(3, (number, len(NEEDS)), p=[0.45, 0.45, 0.10])
-    user = people.drug_user[person]
-    need[:, 5] = np.where(user & (rng.random(number) < 0.9), 0, need[:, 5])
     plan = np.where(rng.random(number) < 0.85, on + rng.integers(0, 21, number), NONE)
     plan = np.where(plan > EXTRACT, NONE, plan)
-    return Assessments(person, on, score.astype("int64"), need, plan)
+    return Assessments(person, on, _score(people, person, on, rng), _needs(people, person, rng), plan)
+
+
+def _needs(people: People, person: Days, rng: np.random.Generator) -> np.ndarray:
+    """Return what each assessment found of each need; the assessments stand by person and day."""
+    number = len(person)
+    shares = np.array([0.46, 0.62, 0.50, 0.22, 0.30, 0.30, 0.38])
+    found = rng.random((number, len(NEEDS))) < shares
+    found[:, NEEDS.index("drugs")] = people.drug_user[person] & (rng.random(number) < 0.92)
+    met, arisen = rng.random((number, len(NEEDS))) < 0.20, rng.random((number, len(NEEDS))) < 0.07
+    again = np.append(False, person[1:] == person[:-1])
+    for row in np.flatnonzero(again).tolist():
+        found[row] = np.where(found[row - 1], ~met[row], arisen[row])
+    unasked = rng.random((number, len(NEEDS))) < 0.09
+    return np.where(unasked, 2, np.where(found, 0, 1))
+
+
+def _score(people: People, person: Days, on: Days, rng: np.random.Generator) -> Days:
+    """Return the chance of reconviction within a year as a percentage, from how often the person offends by now."""
+    years = np.maximum(on - people.entry[person], 0) / 365.25
+    hazard = people.rate[person] * np.exp(-people.fade[person] * years)
+    prolific = people.kind[person] == PROLIFIC
+    chance = 1 - np.exp(-hazard * np.where(prolific, SCORE_PROLIFIC, SCORE_OTHERS))
+    odds = np.log(np.clip(chance, 0.02, 0.98)) - np.log1p(-np.clip(chance, 0.02, 0.98))
+    odds += rng.normal(0, 0.35, len(person))
+    return np.round(100 / (1 + np.exp(-odds))).clip(1, 99).astype("int64")

@@ -9,7 +9,8 @@ import polars as pl
 
 from etl.sample import calibration, files, make, reference, strangers, world
 from etl.sample.faults import BROKEN, broken_records, plant
-from etl.sample.truth import caseload, justice, reoffending, schemes, timeline
+from etl.sample.truth import caseload, gathered, justice, reoffending, schemes, timeline
+from etl.sample.truth.lives import Lives
 from etl.sample.truth.rows import Labels, Rows
 from etl.sample.truth.write import Units, ripe_years, write
 
@@ -41,6 +42,7 @@ def write_sample(
     places = world.schemes(size, np.random.default_rng([seed, 999]))
     labels = Labels(places)
     rows = Rows(labels, {"reoffending": ripe_years()})
+    more = gathered.Truth(labels, ripe_years())
     units = Units(out, labels, in_files=scale == "national")
     report = calibration.Calibration()
     folder = files.Folder(out, files.AS_SENT if faults == "planted" else {})
@@ -53,20 +55,22 @@ def write_sample(
         members = schemes.memberships(chunk.register)
         entries = labels.located(reoffending.units(line, members))
         occasions = labels.located(justice.units(line, members))
-        ends = labels.located(caseload.month_end_units(line, members))
+        ends = gathered.caseload(labels.located(caseload.month_end_units(line, members)))
         days = labels.located(caseload.day_units(line, members))
         rows.add(entries, occasions, ends, days)
         report.add(chunk, line, members, entries, ends)
         units.add("reoffending", entries)
         units.add("time_to_first_reoffence", entries.filter("followed"))
         units.add("occasions", occasions)
-        units.add("caseload", ends)
         units.add("custody_share", ends)
         units.add("custody_days_share", days)
+        others = strangers.strangers(size, seed, number)
+        for name, frame in gathered.units(Lives(line, members), places, entries, ends, others):
+            more.add(name, frame)
+            units.add(name, frame)
 
         who = files.identities(chunk, seed, number)
         tables = files.tables(chunk, who, places, number, seed)
-        others = strangers.strangers(size, seed, number)
         tables = strangers.beside(tables, others)
         known = people(who, tables, others)
         if faults == "planted":
@@ -93,7 +97,7 @@ def write_sample(
         out,
         {
             "scale": scale, "seed": seed, "faults": faults, "calibration": report.rows(),
-            "measures": rows.measures(), "units": found, "people": persons, "planted": planted,
+            "measures": rows.measures() | more.measures(), "units": found, "people": persons, "planted": planted,
         },
     )  # fmt: skip
     return report.rows()

@@ -5,6 +5,7 @@ import polars as pl
 
 from etl.sample.careers import CONVICTED, CROWN, MAGISTRATES, YOUTH
 from etl.sample.dates import NONE, OPEN, Days, add_months, months_of, year_from_april
+from etl.sample.membership import PREVENT
 from etl.sample.truth.reoffending import principal_groups
 from etl.sample.truth.schemes import (
     PPO_NOT_KNOWN,
@@ -16,8 +17,9 @@ from etl.sample.truth.schemes import (
 from etl.sample.truth.timeline import Timeline, key
 
 COURT_TYPES = ("crown", "magistrates", "youth", "not_known")
-_RANK = np.full(4, 3)
-_RANK[[CROWN, MAGISTRATES, YOUTH]] = [0, 1, 2]
+ADOPTIONS = ("before", "after", "never", "not_known")
+RANK = np.full(4, 3)
+RANK[[CROWN, MAGISTRATES, YOUTH]] = [0, 1, 2]
 
 INTERVALS = {
     "offence_to_sentence_days": ("committed", "sentenced"),
@@ -45,7 +47,7 @@ def units(timeline: Timeline, members: dict[int, list[Membership]]) -> pl.DataFr
         np.minimum.at(earliest, place, np.where(column == NONE, OPEN, column))
         stage[name] = np.where(earliest == OPEN, NONE, earliest)
     court = np.full(len(occasions), 3)
-    np.minimum.at(court, place, _RANK[crimes.court])
+    np.minimum.at(court, place, RANK[crimes.court])
 
     arrested = stage["arrested"]
     known = arrested != NONE
@@ -61,6 +63,7 @@ def units(timeline: Timeline, members: dict[int, list[Membership]]) -> pl.DataFr
         "scheme": scheme,
         "strand": np.where(known, strand, STRAND_NOT_KNOWN),
         "ppo": np.where(known, ppo, PPO_NOT_KNOWN),
+        "adoption": np.where(known, _adoption(members, person, arrested), ADOPTIONS.index("not_known")),
         **timeline.attributes(person, day),
     }
     frame = pl.DataFrame(columns)
@@ -68,6 +71,18 @@ def units(timeline: Timeline, members: dict[int, list[Membership]]) -> pl.DataFr
         pl.Series(name, _days(stage[start], stage[end]), dtype=pl.Int64).replace(NONE, None)
         for name, (start, end) in INTERVALS.items()
     )
+
+
+def _adoption(members: dict[int, list[Membership]], person: Days, day: Days) -> Days:
+    """Return whether a day was before or after a person's first adoption as a PPO, as a place in ADOPTIONS."""
+    first = np.full(int(person.max(initial=0)) + 1, OPEN)
+    for member, mine in members.items():
+        starts = [s.start for m in mine for s in m.spans if s.strand != PREVENT and s.start < s.end]
+        if member < len(first):
+            first[member] = min(starts, default=OPEN)
+    adopted = first[person]
+    after = np.where(day < adopted, ADOPTIONS.index("before"), ADOPTIONS.index("after"))
+    return np.where(adopted == OPEN, ADOPTIONS.index("never"), after)
 
 
 def _days(start: Days, end: Days) -> Days:

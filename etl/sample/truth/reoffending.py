@@ -131,7 +131,7 @@ def units(timeline: Timeline, members: dict[int, list[Membership]]) -> pl.DataFr
     following = np.append(ever, np.iinfo("int64").max)[place]
     event = following // width == person
     ends = np.where(event, following % width - OPEN, WATCHED_TO)
-    watched_months = _whole_months(day, np.full(len(day), WATCHED_TO))
+    watched_months = whole_months(day, np.full(len(day), WATCHED_TO))
     event_month = months_of(ends) - months_of(day)
     event_month = np.where(add_months(day, event_month) >= ends, event_month, event_month + 1)
     counted = event & (event_month <= watched_months)
@@ -164,7 +164,7 @@ def units(timeline: Timeline, members: dict[int, list[Membership]]) -> pl.DataFr
     )
 
 
-def _whole_months(start: Days, end: Days) -> Days:
+def whole_months(start: Days, end: Days) -> Days:
     """Return the largest number of months that can be added to a start without passing an end."""
     months = months_of(end) - months_of(start)
     return np.where(add_months(start, months) <= end, months, months - 1)

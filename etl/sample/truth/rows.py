@@ -1,6 +1,6 @@
 """From units to rows: counts that add up chunk by chunk, so that no world is ever held whole."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ PERSON = (
 WHERE = ("scheme", "area", "force", "strand")
 REOFFENDING = ("ppo", *WHERE, *PERSON, "offence_group", "index_event", "month")
 SHARES = (*PERSON, "offence_group", "index_event", "month")
-JUSTICE = ("ppo", *WHERE, *PERSON, "offence_group", "court_type", "month")
+JUSTICE = ("ppo", *WHERE, *PERSON, "offence_group", "court_type", "month", "adoption")
 CASELOAD = (*WHERE, *PERSON)
 CUSTODY = (*WHERE, *(name for name in PERSON if name != "place"))
 PROFILE_ROWS = (
@@ -41,6 +41,7 @@ _LABELS: dict[str, tuple[str, ...]] = {
     "offence_group": reoffending.GROUPS,
     "index_event": reoffending.INDEX_EVENTS,
     "court_type": justice.COURT_TYPES,
+    "adoption": justice.ADOPTIONS,
     "strand": schemes.STRANDS,
 }
 
@@ -62,10 +63,12 @@ class Labels:
         force = np.where(on_one, self.world.force[scheme], scheme)
         return frame.with_columns(pl.Series("area", area), pl.Series("force", force))
 
-    def of(self, name: str, value: int) -> str:
+    def of(self, name: str, value: int | str) -> str:
         """Return the label of one value of one breakdown."""
         if name == "month":
             return month_label(value)
+        if isinstance(value, str):
+            return value
         if name in _LABELS:
             return _LABELS[name][value]
         if value == schemes.NO_SCHEME:
@@ -79,6 +82,8 @@ class Labels:
         """Return the frame with every breakdown in words, dates as dates and periods as labels."""
         out = []
         for name in frame.columns:
+            if frame.schema[name] == pl.String:
+                continue
             if name in _LABELS or name in ("month", "scheme", "area", "force", "period"):
                 values = frame[name].unique().to_list()
                 words = {v: period_label(v) if name == "period" else self.of(name, v) for v in values}
@@ -156,6 +161,41 @@ def quantile(values: list[int], counts: list[int], share: float) -> float:
     below = values[int(np.searchsorted(cumulative, low, side="right"))]
     above = values[int(np.searchsorted(cumulative, high, side="right"))]
     return below + (above - below) * (place - low)
+
+
+def quantiles(values: list[int], counts: list[int], n: int) -> dict[str, Any]:
+    """Return the row of some days: sorted values with how many units had each, and how many people they are of."""
+    number, days = sum(counts), sum(v * c for v, c in zip(values, counts, strict=True))
+    median = quantile(values, counts, 0.5)
+    return {
+        "numerator": days, "denominator": number, "value": median, "n": n, "mean": days / number, "median": median,
+        "q1": quantile(values, counts, 0.25), "q3": quantile(values, counts, 0.75),
+        "p90": quantile(values, counts, 0.9),
+    }  # fmt: skip
+
+
+def curve(part: pl.DataFrame, n: int) -> Iterator[dict[str, Any]]:
+    """Give the rows of one curve, a month at a time, from how many left in each month and whether by the event.
+
+    Who has the event in month 0, on the very day, is never at risk in a month that is shown.
+    """
+    last = int(part["exit_month"].max())  # type: ignore[arg-type]
+    events = np.zeros(last + 2, dtype="int64")
+    gone = np.zeros(last + 2, dtype="int64")
+    for counted, month, number in part.select("counted", "exit_month", "len").iter_rows():
+        (events if counted else gone)[month] += number
+    units = int(part["len"].sum())
+    at_risk, so_far, survival = units, 0, 1.0
+    for month in range(last + 1):
+        if at_risk <= 0:
+            break
+        survival *= 1 - int(events[month]) / at_risk
+        so_far += int(events[month])
+        if month:
+            value = None if n < LOW_BASE else 1 - survival
+            yield {"months": month, "numerator": so_far, "denominator": units, "value": value, "n": n,
+                   "at_risk": at_risk}  # fmt: skip
+        at_risk -= int(events[month]) + int(gone[month])
 
 
 class Rows:
@@ -271,22 +311,7 @@ class Rows:
             names = ["period", *by]
             for group, part in fold.total().group_by(names, maintain_order=True):
                 head = {**self._named(by, group), "period": period_label(int(group[0]))}  # type: ignore[call-overload]
-                last = int(part["exit_month"].max())  # type: ignore[arg-type]
-                events = np.zeros(last + 2, dtype="int64")
-                gone = np.zeros(last + 2, dtype="int64")
-                for counted, month, number in part.select("counted", "exit_month", "len").iter_rows():
-                    (events if counted else gone)[month] += number
-                people = int(part["len"].sum())
-                at_risk, so_far, survival = people - int(gone[0]), 0, 1.0
-                for month in range(1, last + 1):
-                    if at_risk <= 0:
-                        break
-                    survival *= 1 - int(events[month]) / at_risk
-                    so_far += int(events[month])
-                    value = None if people < LOW_BASE else 1 - survival
-                    out.append({**head, "months": month, "numerator": so_far, "denominator": people,
-                                "value": value, "n": people, "at_risk": at_risk})  # fmt: skip
-                    at_risk -= int(events[month]) + int(gone[month])
+                out += [{**head, **row} for row in curve(part, int(part["len"].sum()))]
         return out
 
     def _days_rows(self, measure: str) -> list[dict[str, Any]]:
@@ -295,14 +320,9 @@ class Rows:
         for by, fold in self._days[measure].items():
             names = ["period", *by]
             for group, part in fold.total().group_by(names, maintain_order=True):
-                values, counts = part[measure].to_list(), part["len"].to_list()
-                number, days = sum(counts), sum(v * c for v, c in zip(values, counts, strict=True))
-                median = quantile(values, counts, 0.5)
                 out.append({
                     **self._named(by, group), "period": period_label(int(group[0])),  # type: ignore[call-overload]
-                    "numerator": days, "denominator": number, "value": median, "n": people[(by, tuple(group))],
-                    "mean": days / number, "median": median, "q1": quantile(values, counts, 0.25),
-                    "q3": quantile(values, counts, 0.75), "p90": quantile(values, counts, 0.9),
+                    **quantiles(part[measure].to_list(), part["len"].to_list(), people[(by, tuple(group))]),
                 })  # fmt: skip
         return out
 

@@ -15,13 +15,14 @@ PPO_YES, PPO_NO, PPO_NOT_KNOWN = 0, 1, 2
 
 @dataclass
 class Span:
-    """One stretch in a strand, and the adoption of the membership that it is part of."""
+    """One stretch in a strand, the adoption of the membership that it is part of, and its row in the register."""
 
     scheme: int
     strand: int
     start: int
     end: int
     adopted: int
+    row: int = -1
 
 
 @dataclass
@@ -33,19 +34,30 @@ class Membership:
     end: int
     spans: list[Span]
 
+    def strand_near(self, day: int) -> int:
+        """Return the strand open on a day, or on the membership's nearest day to it."""
+        day = min(max(day, self.adopted), self.end - 1)
+        return next(s.strand for s in self.spans if s.start <= day < s.end)
+
+    @property
+    def last(self) -> Span:
+        """The span that ends last; of several, the one that starts last."""
+        return max(self.spans, key=lambda s: (s.end, s.start))
+
 
 def memberships(register: Register) -> dict[int, list[Membership]]:
     """Return each member's memberships, earliest first within a scheme."""
     found: dict[int, list[Membership]] = {}
     order = np.lexsort((register.exited, register.adopted, register.scheme, register.person))
     columns = (register.person, register.scheme, register.strand, register.adopted, register.exited)
-    for person, scheme, strand, start, end in zip(*(c[order].tolist() for c in columns), strict=True):
+    listed = zip(*(c[order].tolist() for c in columns), order.tolist(), strict=True)
+    for person, scheme, strand, start, end, row in listed:
         mine = found.setdefault(person, [])
         if mine and mine[-1].scheme == scheme and start <= mine[-1].end:
-            mine[-1].spans.append(Span(scheme, strand, start, end, mine[-1].adopted))
+            mine[-1].spans.append(Span(scheme, strand, start, end, mine[-1].adopted, row))
             mine[-1].end = max(mine[-1].end, end)
         else:
-            mine.append(Membership(scheme, start, end, [Span(scheme, strand, start, end, start)]))
+            mine.append(Membership(scheme, start, end, [Span(scheme, strand, start, end, start, row)]))
     return found
 
 

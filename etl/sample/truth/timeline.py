@@ -167,6 +167,10 @@ class Timeline:
         """Return whether each person is inside on a date."""
         return self._held.open_on(person, day)
 
+    def supervised(self, person: Days, day: Days) -> np.ndarray:
+        """Return whether an order or licence of each person is open on a date."""
+        return self._supervised.open_on(person, day)
+
     def age(self, person: Days, day: Days) -> Days:
         """Return whole years."""
         return age_on(self.chunk.people.born[person], day)

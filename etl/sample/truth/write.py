@@ -9,16 +9,18 @@ import pyarrow.parquet as pq
 
 from etl.sample.dates import add_months, iso, period_start
 from etl.sample.truth.justice import INTERVALS
+from etl.sample.truth.measures import KEYS, unit_columns
 from etl.sample.truth.rows import Labels
 from etl.sample.world import EXTRACT, REOFFENDING_COVERAGE
 
 UNIT_COLUMNS = {
     "reoffending": ("person", "date", "period", "offenders", "reoffended", "reoffences", "ppo", "index_event"),
     "time_to_first_reoffence": ("person", "date", "period", "time_days", "event"),
-    "occasions": ("person", "date", "period", *INTERVALS),
-    "caseload": ("person", "date", "period", "scheme", "main", "open_from", "open_to"),
+    "occasions": ("person", "date", "period", "adoption", *INTERVALS),
+    "caseload": ("person", "date", "period", "scheme", "main", "open_from", "open_to", "adults", "adults_in_dip"),
     "custody_share": ("person", "date", "period", "scheme", "main", "numerator", "denominator"),
     "custody_days_share": ("person", "date", "period", "scheme", "main", "numerator", "denominator"),
+    **{name: unit_columns(name) for name in KEYS},
 }
 
 
@@ -29,7 +31,10 @@ def ripe_years() -> set[int]:
 
 
 class Units:
-    """Unit rows, kept for truth.json or written chunk by chunk to one file for each measure."""
+    """Unit rows, kept for truth.json or written chunk by chunk to one file for each list.
+
+    The longer lists are in files whatever the world, and those of a world in files are all.
+    """
 
     def __init__(self, out: Path, labels: Labels, in_files: bool) -> None:
         self.labels = labels
@@ -41,7 +46,7 @@ class Units:
     def add(self, name: str, frame: pl.DataFrame) -> None:
         """Take in one chunk's units of one measure; `people` and `planted` have nothing to put in words."""
         table = frame if name in ("people", "planted") else self.labels.words(frame.select(UNIT_COLUMNS[name]))
-        if not self.in_files:
+        if not self.in_files and name not in KEYS:
             self._kept.setdefault(name, []).append(table)
             return
         arrow = table.to_arrow(compat_level=pl.CompatLevel.oldest())
@@ -53,11 +58,9 @@ class Units:
 
     def finish(self) -> dict[str, Any]:
         """Return what truth.json says of each: the rows, or the name of the file that has them."""
-        if self.in_files:
-            for writer in self._writers.values():
-                writer.close()
-            return {name: {"file": f"truth/{name}.parquet"} for name in self._writers}
-        out = {}
+        for writer in self._writers.values():
+            writer.close()
+        out: dict[str, Any] = {name: {"file": f"truth/{name}.parquet"} for name in self._writers}
         for name, frames in self._kept.items():
             table = pl.concat(frames)
             dated = [c for c in table.columns if table.schema[c] == pl.Date]

@@ -104,7 +104,8 @@ def world(
     happened = [(p, c, what, on(d), result, NONE) for p, c, what, d, result in events or []]
     return Chunk(
         people, None, crimes, Custody(*table(inside, 5)), Supervision(*table(supervised, 9)),  # type: ignore[arg-type]
-        Register(*register, steps, register[0] == 0), None, None, consents, DipEvents(*table(happened, 6)),  # type: ignore[arg-type]
+        Register(*register, steps, register[0] == 0, register[0] == 0), None, None, consents,  # type: ignore[arg-type]
+        DipEvents(*table(happened, 6)), None, None,  # type: ignore[arg-type]
     )  # fmt: skip
 
 

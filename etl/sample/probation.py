@@ -119,10 +119,11 @@ def contacts(people: People, orders: Supervision, spans: Register, held: Custody
     """Return appointments with people at liberty: often at first for scheme members known to probation, a few for
     other people, and one soon after a release for most members."""
     known = np.isin(spans.person, orders.person)
-    firsts = np.flatnonzero(known & spans.is_first)
     # The spans of a membership stand together, so it ends where the last before the next first one does.
-    last = np.append(np.flatnonzero(spans.is_first)[1:], len(spans)) - 1
-    ends = spans.exited[last][np.searchsorted(np.flatnonzero(spans.is_first), firsts)]
+    opening = np.flatnonzero(spans.is_first)
+    closing = np.append(opening[1:], len(spans))[: len(opening)] - 1
+    mine = known[opening]
+    firsts, ends = opening[mine], spans.exited[closing][mine]
     parts = [_ordinary_contacts(orders, rng), *_member_contacts(spans.person[firsts], spans.adopted[firsts], ends, rng)]
     freed = np.isin(held.why_out, (CUSTODY_END, CUSTODY_LICENCE, CUSTODY_HDC)) & (held.released >= LAUNCH)
     freed &= np.isin(held.person, spans.person[known]) & (rng.random(len(held)) < 0.8)

@@ -55,11 +55,11 @@ class Around:
         return before, after
 
     def at_liberty(self, windows: list[tuple[int, int]] | None) -> Pair:
-        """Return the days of each window that were not spent in custody, or nothing where they are too few."""
+        """Return the days of each window that were not spent in custody, or nothing where they cannot be told."""
         if windows is None or windows[0][0] < CUSTODY_FROM:
             return None, None
         first, second = (b - a - self.lives.days_inside(self.person, a, b) for a, b in windows)
-        return (first, second) if min(first, second) >= FEWEST_DAYS_AT_LIBERTY else (None, None)
+        return first, second
 
     def row(self) -> tuple[int | None, ...]:
         """Return before and after of each measure."""
@@ -67,7 +67,9 @@ class Around:
         proved, when = self.known, self.committed
         offences = self.count(when[proved], plain)
         liberty = self.at_liberty(plain)
-        free = offences if liberty[0] is not None else (None, None)
+        free = offences
+        if liberty[0] is None or min(liberty) < FEWEST_DAYS_AT_LIBERTY:
+            free = (None, None)
         return (
             *self.count(self.convictions, self.windows((-17, 0), (0, 17), COVERED_TO)),
             *self.count(self.convictions, self.windows((-1, 2), (14, 17), COVERED_TO)),

@@ -23,6 +23,12 @@ from etl.sample.world import COVERAGE
 COVERED_TO = COVERAGE["police/ppo_register"][1]
 """The last day of every file but the drugs programme's: the same for all, which a test holds."""
 
+_KINDS = dict.fromkeys(("characteristic", "exit_reason", "at_18", "step", "stage", "need", "week"), pl.String) | {
+    "main": pl.Boolean,
+    "free": pl.Float64,
+}
+"""Columns of units that hold something else than whole numbers."""
+
 
 class By:
     """Columns that belong to people, sorted by person and by the first of them."""
@@ -158,7 +164,10 @@ class Lives:
         names = ("place_of_person", "date", "scheme", "strand", "main", *columns)
         listed = list(rows)
         frame = pl.DataFrame(
-            {name: pl.Series([row[k] for row in listed], dtype=_type(listed, k)) for k, name in enumerate(names)}
+            {
+                name: pl.Series([row[k] for row in listed], dtype=_KINDS.get(name, pl.Int64))
+                for k, name in enumerate(names)
+            }
         )
         return self.described(frame, period)
 
@@ -169,12 +178,5 @@ class Lives:
         return frame.drop("place_of_person").with_columns(
             pl.Series("person", self.people.number[person]),
             pl.Series("period", year_from_april(day)) if period is None else pl.col(period).alias("period"),
-            pl.col("main").cast(pl.Boolean),
             *(pl.Series(n, values) for n, values in self.line.attributes(person, day).items()),
         )
-
-
-def _type(rows: list[tuple[Any, ...]], place: int) -> Any:
-    words = any(isinstance(row[place], str) for row in rows)
-    parts = any(isinstance(row[place], float) for row in rows)
-    return pl.String if words else pl.Float64 if parts else pl.Int64

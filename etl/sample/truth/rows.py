@@ -65,10 +65,10 @@ class Labels:
 
     def of(self, name: str, value: int | str) -> str:
         """Return the label of one value of one breakdown."""
-        if name == "month":
-            return month_label(value)
         if isinstance(value, str):
             return value
+        if name == "month":
+            return month_label(value)
         if name in _LABELS:
             return _LABELS[name][value]
         if value == schemes.NO_SCHEME:

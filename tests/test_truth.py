@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ import pytest
 from etl.build import build
 from etl.identity import open_identities
 from etl.intake import take_in
-from etl.sample import write_sample
+from etl.sample import world, write_sample
 from etl.sample.truth.measures import KEYS, MEASURES
 from queries import catalogue, figures
 from queries.scope import Viewer
@@ -100,9 +102,32 @@ FIRST = {
 }  # fmt: skip
 SPECIAL = {"cases": {"event": "event", "time_days": "time_days"}, "transition": {"at_18": "at_18"}}
 """Columns that say what a unit is and are no side of a figure."""
+NATIONAL_FIGURES = Path(__file__).with_name("national-figures.txt")
 BY_PERIOD = ("reoffending", "concentration", "cases", "tests", "occasions", "expected", "time_to_first_reoffence")
 """Lists so long in a large world that they are compared a period at a time."""
-SHORT = [("tiny", seed) for seed in (1, 2, 3)] + [("small", 4)]
+PUBLISHED = (
+    ("reoffending_rate", "2009/10", {"ppo": "yes"}, 0.749),
+    ("reoffences_per_reoffender", "2009/10", {"ppo": "yes"}, 4.70),
+    ("reoffences_per_offender", "2009/10", {"ppo": "yes"}, 3.52),
+    ("reoffending_rate", "2009/10", {}, 0.26),
+    ("share_of_offenders", "2009/10", {}, 0.012),
+    ("share_of_reoffences", "2009/10", {}, 0.056),
+    ("previous_offences_at_identification", "all", {}, 47),
+    ("age_at_identification", "all", {}, 25),
+    ("share_at_identification", "all", {"characteristic": "male"}, 0.95),
+    ("share_at_identification", "all", {"characteristic": "white"}, 0.88),
+    ("convictions_before_after", "all", {}, -0.43),
+    ("conviction_level_change", "all", {}, -0.62),
+    ("offences_before_after", "all", {}, -0.24),
+    ("ni30_change", "2009/10", {}, -0.39),
+    ("ni30_reoffending_rate", "2009/10", {}, 0.56),
+    ("ni30_offences_per_ppo", "2009/10", {}, 2.4),
+    ("ni30_offences_per_reoffender", "2009/10", {}, 4.3),
+    ("observed_to_expected", "2009/10", {"ppo": "yes"}, 1.0),
+    ("concentration", "2009/10", {}, 0.5),
+)
+"""What others published, to be printed beside a nation's figures: of a concentration, the tenth who did most."""
+SHORT = [("tiny", 1), ("small", 4)]
 LONG = [("tiny", seed) for seed in range(11, 31)] + [("small", seed) for seed in range(21, 26)]
 
 
@@ -348,6 +373,40 @@ def test_every_row_of_a_world_without_faults_is_ours(cases: list[Case]) -> None:
 def test_people_whom_no_fault_touches_are_exactly_ours(planted: list[Case]) -> None:
     differences = [d for case in planted for d in unit_differences(case, case.untouched)]
     assert not differences, listed(differences)
+
+
+def test_a_nation_made_in_many_parts_is_ours(
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    long_run: bool,
+) -> None:
+    """The long run makes the national world; the short one as small a world as there is, made and kept in parts too."""
+    if not long_run:
+        monkeypatch.setitem(world.SCALES, "tiny", replace(world.SCALES["tiny"], chunks=3))
+    case = made(tmp_path_factory.mktemp("nation"), "national" if long_run else "tiny", 3, "none")
+    report = "\n".join((f"Scale {case.truth['scale']}, seed {case.truth['seed']}", *beside_published(case)))
+    with capsys.disabled():
+        sys.stdout.write(f"\n{report}\n")
+    if long_run:  # where many run at once, what one says is not seen
+        NATIONAL_FIGURES.write_text(f"{report}\n", encoding="utf-8")
+    differences = unit_differences(case)
+    assert not differences, listed(differences)
+    differences = row_differences(case)
+    assert not differences, listed(differences)
+
+
+def beside_published(case: Case) -> Iterator[str]:
+    for measure, period, where, published in PUBLISHED:
+        frame = figures.figure(case.warehouse, ANALYST, measure, where=where, period=period).frame
+        if measure == "concentration":
+            frame = frame.filter(pl.col("top_share") == 0.1)
+        value = frame["value"][0] if frame.height else None
+        label = " ".join([measure, period, *(f"{k}={v}" for k, v in where.items())])
+        yield f"  {label:60} published {published:8} here {'none' if value is None else f'{value:.3f}'}"
+    for row in case.truth["calibration"]:
+        published = "" if row["published"] is None else row["published"]
+        yield f"  {row['figure']:60} published {published:8} here {row['here']:,.3f}"
 
 
 def test_intake_does_with_each_planted_fault_what_the_truth_expects(

@@ -9,7 +9,7 @@ import polars as pl
 
 from etl.sample import calibration, files, make, reference, strangers, world
 from etl.sample.faults import BROKEN, broken_records, plant
-from etl.sample.truth import caseload, gathered, justice, reoffending, schemes, timeline
+from etl.sample.truth import caseload, gathered, justice, reoffending, schemes, selection, timeline
 from etl.sample.truth.lives import Lives
 from etl.sample.truth.rows import Labels, Rows
 from etl.sample.truth.write import Units, ripe_years, write
@@ -43,7 +43,8 @@ def write_sample(
     labels = Labels(places)
     rows = Rows(labels, {"reoffending": ripe_years()})
     more = gathered.Truth(labels, ripe_years())
-    units = Units(out, labels, in_files=scale == "national")
+    units = Units(out, labels, in_files=size.chunks > 1)
+    early = selection.FirstMonths()
     report = calibration.Calibration()
     folder = files.Folder(out, files.AS_SENT if faults == "planted" else {})
 
@@ -65,9 +66,11 @@ def write_sample(
         units.add("custody_share", ends)
         units.add("custody_days_share", days)
         others = strangers.strangers(size, seed, number)
-        for name, frame in gathered.units(Lives(line, members), places, entries, ends, others):
-            more.add(name, frame)
-            units.add(name, frame)
+        lives = Lives(line, members)
+        for name, frame in gathered.units(lives, places, entries, ends, others):
+            table = early.held_back(frame, lives) if name == "selection_rules" else frame
+            more.add(name, table)
+            units.add(name, table)
 
         who = files.identities(chunk, seed, number)
         tables = files.tables(chunk, who, places, number, seed)
@@ -84,6 +87,8 @@ def write_sample(
         if progress is not None:
             progress(number + 1, size.chunks)
 
+    more.add("selection_rules", early.released())
+    units.add("selection_rules", early.released())
     if faults == "planted":
         text, broken = broken_records(folder.next_lines()[BROKEN])
         folder.append_text(BROKEN, text)

@@ -11,7 +11,7 @@ from etl.sample.truth.caseload import month_ends
 from etl.sample.truth.lives import Lives
 from etl.sample.truth.schemes import NO_SCHEME, NO_STRAND, PPO_NO, PPO_YES
 from etl.sample.truth.timeline import Moments
-from etl.sample.world import SCHEME_COVERAGE
+from etl.sample.world import LAUNCH, SCHEME_COVERAGE
 
 FEWEST = 6
 LISTED = ("robbery", "domestic_burglary", "theft_from_vehicles", "taking_and_driving_away")
@@ -19,9 +19,11 @@ RULES = ("london", "northumbria", "released_unsupervised")
 
 
 def units(lives: Lives) -> pl.DataFrame:
-    """Return one row for each person, month end and rule that they meet; for members, one for each membership."""
-    opens = min((m.adopted for _, m in lives.memberships), default=SCHEME_COVERAGE + 1)
-    ends = month_ends(opens, SCHEME_COVERAGE) if opens <= SCHEME_COVERAGE else np.array([], dtype="int64")
+    """Return one row for each person, month end and rule that they meet; for members, one for each membership.
+
+    Month ends begin with the schemes; those before anybody was adopted are taken out by `FirstMonths`.
+    """
+    ends = month_ends(LAUNCH, SCHEME_COVERAGE)
     parts = [
         (rule, *meet(lives, ends)) for rule, meet in zip(RULES, (_london, _northumbria, _unsupervised), strict=True)
     ]
@@ -57,6 +59,26 @@ def units(lives: Lives) -> pl.DataFrame:
         pl.Series("period", year_from_april(frame["date"].to_numpy())),
         pl.col("main").cast(pl.Boolean),
     )
+
+
+class FirstMonths:
+    """Units kept back until it is known when the first member of the whole world was adopted."""
+
+    UNTIL = int(add_months(LAUNCH, 12))
+
+    def __init__(self) -> None:
+        self._kept: list[pl.DataFrame] = []
+        self._first = OPEN
+
+    def held_back(self, frame: pl.DataFrame, lives: Lives) -> pl.DataFrame:
+        """Return the units of later months, and keep the others."""
+        self._first = min([self._first, *(m.adopted for _, m in lives.memberships)])
+        self._kept.append(frame.filter(pl.col("date") < self.UNTIL))
+        return frame.filter(pl.col("date") >= self.UNTIL)
+
+    def released(self) -> pl.DataFrame:
+        """Return those that were kept, from the first adoption on."""
+        return pl.concat(self._kept).filter(pl.col("date") >= self._first)
 
 
 def _grid(person: Days, ends: Days) -> tuple[Days, Days]:

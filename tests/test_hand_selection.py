@@ -47,6 +47,8 @@ RULES = Hand(
         "C 2009-01-10 1 theft caution",  # no conviction
         "D 2008-02-29 1 theft",  # in the twelve months to 28 February 2009, whose first day is 29 February 2008
         "D 2009-02-28 5 theft",
+        "E 2008-06-30 1 theft",  # in the twelve months to the sixth, and not in those to the month end
+        "E 2009-06-01 5 theft",
         "H 2009-02-01 6 theft",
         "K 2007-07-01 1 burglary",  # the first day of the 24 months to 30 June 2009
         "K 2008-07-01 2 theft",

@@ -42,14 +42,16 @@ convictions as (
 ),
 
 -- Six within a window are in it for as long as the first of them is, and until the next day on which there is one more.
+-- What is never six within it is left out here, before there is a row for each month.
 northumbria_sixths as (
     select
         person_id,
         dated_on,
         lag(dated_on, 5) over in_order as first_of_six_on,
-        lead(dated_on) over in_order as next_on
+        coalesce(lead(dated_on) over in_order, date '9999-12-31') as next_on
     from convictions
     window in_order as (partition by person_id order by dated_on)
+    qualify first_of_six_on > cast(dated_on - interval 12 month as date) and next_on > dated_on
 ),
 
 indicated as (
@@ -76,9 +78,13 @@ london_sixths as (
         max(case when listed then dated_on end) over (
             partition by person_id order by dated_on rows between unbounded preceding and current row
         ) as listed_on,
-        lead(dated_on) over in_order as next_on
+        coalesce(lead(dated_on) over in_order, date '9999-12-31') as next_on
     from indicated
     window in_order as (partition by person_id order by dated_on)
+    qualify
+        first_of_six_on > cast(dated_on - interval 24 month as date)
+        and listed_on > cast(dated_on - interval 24 month as date)
+        and next_on > dated_on
 ),
 
 -- A stay whose every known sentence is of under twelve months, which carried no licence.
@@ -109,8 +115,23 @@ releases as (
     select
         person_id,
         released_on,
-        lead(released_on) over (partition by person_id order by released_on) as next_on
+        lead(released_on, 1, date '9999-12-31') over (partition by person_id order by released_on) as next_on
     from short_stays
+),
+
+-- Where and when a scheme says that somebody does not live in its area.
+living_elsewhere as (
+    select
+        memberships.person_id,
+        memberships.adopted_on,
+        memberships.ends_before
+    from memberships
+    inner join membership_milestones as milestones
+        on
+            memberships.person_id = milestones.person_id
+            and memberships.scheme_id = milestones.scheme_id
+            and memberships.membership = milestones.membership
+    where not milestones.resident
 ),
 
 met as (
@@ -120,7 +141,9 @@ met as (
         'northumbria' as rule
     from northumbria_sixths as sixths
     inner join month_ends as months
-        on sixths.dated_on <= months.month_end and months.month_end < coalesce(sixths.next_on, date '9999-12-31')
+        on
+            sixths.dated_on <= months.month_end
+            and months.month_end < least(sixths.next_on, cast(sixths.first_of_six_on + interval 13 month as date))
     where sixths.first_of_six_on > cast(months.month_end - interval 12 month as date)
     union all
     select
@@ -130,25 +153,19 @@ met as (
     from london_sixths as sixths
     inner join people on sixths.person_id = people.person_id
     inner join month_ends as months
-        on sixths.dated_on <= months.month_end and months.month_end < coalesce(sixths.next_on, date '9999-12-31')
+        on
+            sixths.dated_on <= months.month_end
+            and months.month_end < least(sixths.next_on, cast(sixths.first_of_six_on + interval 25 month as date))
+    left join living_elsewhere
+        on
+            sixths.person_id = living_elsewhere.person_id
+            and living_elsewhere.adopted_on <= months.month_end
+            and months.month_end < living_elsewhere.ends_before
     where
         sixths.first_of_six_on > cast(months.month_end - interval 24 month as date)
         and sixths.listed_on > cast(months.month_end - interval 24 month as date)
         and people.eighteen_in <= strftime(months.month_end, '%Y-%m')
-        and not exists (
-            select 1
-            from memberships
-            inner join membership_milestones as milestones
-                on
-                    memberships.person_id = milestones.person_id
-                    and memberships.scheme_id = milestones.scheme_id
-                    and memberships.membership = milestones.membership
-            where
-                memberships.person_id = sixths.person_id
-                and memberships.adopted_on <= months.month_end
-                and months.month_end < memberships.ends_before
-                and not milestones.resident
-        )
+        and living_elsewhere.person_id is null
     union all
     select
         releases.person_id,
@@ -156,25 +173,23 @@ met as (
         'released_unsupervised' as rule
     from releases
     inner join month_ends as months
-        on releases.released_on <= months.month_end and months.month_end < coalesce(releases.next_on, date '9999-12-31')
+        on
+            releases.released_on <= months.month_end
+            and months.month_end < least(releases.next_on, cast(releases.released_on + interval 13 month as date))
+    left join supervision
+        on
+            releases.person_id = supervision.person_id
+            and supervision.starts_on <= months.month_end
+            and months.month_end < supervision.ends_before
+    left join custody_spells as spells
+        on
+            releases.person_id = spells.person_id
+            and spells.admitted_on <= months.month_end
+            and months.month_end < coalesce(spells.released_on, date '9999-12-31')
     where
         releases.released_on > cast(months.month_end - interval 12 month as date)
-        and not exists (
-            select 1
-            from supervision
-            where
-                supervision.person_id = releases.person_id
-                and supervision.starts_on <= months.month_end
-                and months.month_end < supervision.ends_before
-        )
-        and not exists (
-            select 1
-            from custody_spells as spells
-            where
-                spells.person_id = releases.person_id
-                and spells.admitted_on <= months.month_end
-                and months.month_end < coalesce(spells.released_on, date '9999-12-31')
-        )
+        and supervision.person_id is null
+        and spells.person_id is null
 )
 
 select

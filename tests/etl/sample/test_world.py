@@ -12,9 +12,10 @@ import polars as pl
 import pytest
 
 from etl import sample
-from etl.sample import careers, custody, membership, offences_list, world, write_sample
+from etl.sample import careers, custody, dip, meetings, membership, offences_list, world, write_sample
 from etl.sample.dates import NONE, OPEN, add_months, age_on, day_of_month, months_of
-from etl.sample.truth import reoffending
+from etl.sample.truth import cases, contact, drugs, journey, needs, reoffending, throughput
+from etl.sample.truth.lives import Lives
 from etl.sample.truth.timeline import key
 
 from .conftest import Made
@@ -178,6 +179,38 @@ CASES: dict[str, Callable[[Made], int]] = {
     ),
     "drug clients who do not consent": lambda m: int((~m.chunk.dip_clients.consents).sum()),
     "drug clients with two numbers": lambda m: int((m.chunk.dip_clients.client == 1).sum()),
+    "nominations put off": lambda m: int((m.chunk.nominations.decision == meetings.DEFER).sum()),
+    "nominations refused": lambda m: int((m.chunk.nominations.decision == meetings.REFUSE).sum()),
+    "indications that are not reliable": lambda m: int((~m.chunk.indications.reliable).sum()),
+    **{
+        f"young members who at 18 were {what}": lambda m, what=what: int(
+            (throughput.transitions(Lives(m.line, m.members))["at_18"] == what).sum()
+        )
+        for what in ("moved", "exited", "neither")
+    },
+    "tests of which no case came": lambda m: int(
+        (
+            ~np.isin(
+                key(m.chunk.dip_events.person, m.chunk.dip_events.on)[m.chunk.dip_events.event == dip.TEST],
+                key(m.chunk.cases.person, m.chunk.cases.arrested),
+            )
+        ).sum()
+    ),
+    "treatment that nobody is known to have asked for": lambda m: int(
+        ((m.chunk.dip_events.event == dip.TREATMENT_START) & (m.chunk.dip_events.referred == NONE)).sum()
+    ),
+    "treatment given up within twelve weeks": lambda m: int(
+        drugs.treatment(Lives(m.line, m.members)).select((pl.col("denominator") > pl.col("numerator")).sum()).item()
+    ),
+    "proceedings after a second unacceptable absence": lambda m: int(
+        contact.enforcement(Lives(m.line, m.members))["to_enforcement"].is_not_null().sum()
+    ),
+    "needs that were met later": lambda m: int(needs.units(Lives(m.line, m.members))["resolved"].sum()),
+    "needs that arose later": lambda m: int(needs.units(Lives(m.line, m.members))["arisen"].sum()),
+    "members seen in each of their first four weeks": lambda m: int(
+        journey.units(Lives(m.line, m.members)).filter(pl.col("step") == "weekly_appointments")["numerator"].sum()
+    ),
+    "cases that are still open": lambda m: int((cases.units(Lives(m.line, m.members))["outcome"] == "open").sum()),
     "offences before the ten years": lambda m: int((m.chunk.offences.committed < world.WINDOW_START).sum()),
 }  # fmt: skip
 

@@ -26,9 +26,10 @@ from etl.sample.custody import Custody
 from etl.sample.dates import NONE, OPEN, add_months, age_on, iso
 from etl.sample.dip import CASELOAD_END, CASELOAD_START, NO_RESULT, OPIATES, TEST, DipClients, DipEvents
 from etl.sample.make import Chunk
-from etl.sample.membership import CATCH, DIED, PREVENT, REHABILITATE, STAYS, STRAND, Register
+from etl.sample.meetings import Indications, Nominations
+from etl.sample.membership import CATCH, DIED, PREVENT, REHABILITATE, STAYS, STEPS, STRAND, Register
 from etl.sample.people import People
-from etl.sample.probation import Supervision
+from etl.sample.probation import NEEDS, Assessments, Contacts, Supervision
 from etl.sample.truth import caseload, justice, reoffending
 from etl.sample.truth.schemes import NO_SCHEME, PPO_NO, PPO_YES, is_ppo, memberships, scheme_of
 from etl.sample.truth.timeline import (
@@ -66,15 +67,22 @@ def world(
     spans: list[tuple] | None = None,
     clients: list[tuple] | None = None,
     events: list[tuple] | None = None,
+    seen: list[tuple] | None = None,
+    assessed: list[tuple] | None = None,
+    asked: list[tuple] | None = None,
 ) -> Chunk:
-    """Return a chunk of a few people, numbered from 0 here and from 1 in the units."""
+    """Return a chunk of a few people, numbered from 0 here and from 1 in the units.
+
+    `seen` has person, day, kind and outcome of appointments; `assessed` person, day and every need; `asked` person,
+    scheme, day nominated, day decided and decision.
+    """
     number = len(born)
     zeros = np.zeros(number, dtype="int64")
     people = People(
         zeros + 1 + np.arange(number), zeros, zeros, np.array([on(b) for b in born]), zeros, zeros, zeros, zeros,
         zeros + OPEN, zeros, zeros, zeros == 1, zeros, zeros,
     )  # fmt: skip
-    rows = offences or []
+    rows = [dict(row) for row in offences or []]
     for row in rows:
         for name in ("committed", "arrested", "charged", "hearing", "disposed", "sentenced"):
             row[name] = on(row.get(name))
@@ -95,17 +103,25 @@ def world(
         return list(np.array(rows or [], dtype="int64").reshape(-1, width).T)
 
     inside = [(p, on(a), why, on(b, OPEN), how) for p, a, why, b, how in held or []]
-    supervised = [(p, 1, k, on(a), on(b, OPEN), 0, NONE, NONE, NONE) for p, k, a, b in orders or []]
+    supervised = [
+        (p, 1, k, on(a), on(b, OPEN), 0, *(on(d) for d in (*acts, None, None, None)[:3]))
+        for p, k, a, b, *acts in orders or []
+    ]
+    contacts = Contacts(*table([(p, on(d), kind, how) for p, d, kind, how in seen or []], 4))
+    found = table([(p, on(d), *needs) for p, d, *needs in assessed or []], 2 + len(NEEDS))
+    blank = np.full(len(found[0]), NONE)
+    judged = Assessments(found[0], found[1], blank, np.array(found[2:]).T.reshape(-1, len(NEEDS)), found[1] + 10)
+    put = Nominations(*table([(p, s, on(a), on(b), what) for p, s, a, b, what in asked or []], 5))
     members = [(p, s, strand, on(a), on(b, OPEN), why, NONE) for p, s, strand, a, b, why in spans or []]
     register = table(members, 7)
-    steps = np.full((len(register[0]), 1), NONE)
+    steps = np.full((len(register[0]), len(STEPS)), NONE)
     person, client = table([(p, c) for p, c, _ in clients or []], 2)
     consents = DipClients(person, client, np.array([consent for *_, consent in clients or []], bool))
     happened = [(p, c, what, on(d), result, NONE) for p, c, what, d, result in events or []]
     return Chunk(
         people, None, crimes, Custody(*table(inside, 5)), Supervision(*table(supervised, 9)),  # type: ignore[arg-type]
-        Register(*register, steps, register[0] == 0, register[0] == 0), None, None, consents,  # type: ignore[arg-type]
-        DipEvents(*table(happened, 6)), None, None,  # type: ignore[arg-type]
+        Register(*register, steps, register[0] == register[0], register[0] == register[0]), contacts, judged, consents,  # type: ignore[arg-type]
+        DipEvents(*table(happened, 6)), put, Indications(*table([], 2), np.array([], bool)),  # type: ignore[arg-type]
     )  # fmt: skip
 
 

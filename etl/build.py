@@ -21,7 +21,7 @@ from queries import release, sql
 from queries.catalogue import default_switches
 from queries.checks import Broken, run_checks
 from queries.unit_rows import Cohort, compose, steps, table_name, unit_files
-from queries.warehouse import STAMP, WAREHOUSE, Build, Warehouse, current_build
+from queries.warehouse import IN_ONE_PASS, STAMP, WAREHOUSE, Build, Warehouse, current_build
 
 Progress = Callable[[str, float], None]
 STAGES = (
@@ -146,7 +146,8 @@ def build(
 
 
 def _database(path: Path, work: Path) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(str(path), config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(work / "spill")})
+    settings = {"memory_limit": MEMORY_LIMIT, "temp_directory": str(work / "spill")} | IN_ONE_PASS
+    connection = duckdb.connect(str(path), config=settings)
     path.chmod(0o600)
     return connection
 

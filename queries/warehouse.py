@@ -19,6 +19,9 @@ import polars as pl
 POINTER = "current"
 WAREHOUSE = "warehouse.duckdb"
 STAMP = "build.json"
+IN_ONE_PASS: dict[str, Any] = {"asof_loop_join_threshold": 0}
+"""How attributes are looked up by date. The engine guesses that few units are left after comparing dates; by that guess
+it would go through a nation's days once for each of many units."""
 
 
 class NoBuild(FileNotFoundError):
@@ -81,6 +84,7 @@ class Warehouse:
                 "autoload_known_extensions": False,
                 "enable_external_access": False,
                 "lock_configuration": True,
+                **IN_ONE_PASS,
             },
         )
         return cls(connection, read_stamp(folder))

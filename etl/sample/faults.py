@@ -339,6 +339,11 @@ def _short_form(pnc: str) -> str:
     return f"{year[2:]}/{serial[:-1].lstrip('0')}{serial[-1]}"
 
 
+def _short_class(ho_class: str) -> str:
+    """Return `28/3` for `028/03`: as a spreadsheet leaves it."""
+    return "/".join(part.lstrip("0") or "0" for part in ho_class.split("/"))
+
+
 def _uk(day: str) -> str:
     return f"{day[8:10]}/{day[5:7]}/{day[:4]}"
 
@@ -384,7 +389,8 @@ def _offences(sheet: Sheet, born: dict[int, Any], seed: int) -> None:
     sheet.spoil("charged_on", "2009-13-45", "date that does not exist", FIELD)
     sheet.spoil("first_hearing_on", _shifted(iso(EXTRACT), 90), "date after the extract", FIELD, number=FEWEST)
     sheet.spoil("asn", lambda row: _wrong_letter(words["asn"][row] or ""), "number with a wrong letter", FIELD)
-    sheet.spoil("ho_class", "28/3", "class of the wrong form", FIELD)
+    sheet.spoil("ho_class", "28-X", "class of the wrong form", FIELD)
+    sheet.spoil("ho_class", lambda row: _short_class(words["ho_class"][row] or ""), "short form of a class", ACCEPTED)
     sheet.spoil("court_type", "ZZ", "code that is on no list", FIELD)
     sheet.spoil("force_code", "99", "code that is on no list", FIELD)
     sheet.spoil("disposal", "prison", "code that is on no list", FIELD)

@@ -129,7 +129,8 @@ def build(
             connection.close()
             raise BuildStopped(stopping)
         _store(connection, "doubtful_figures", doubtful_figures(connection, stamp))
-        _store(connection, "release", release.make(Warehouse(connection, stamp)))
+        released = release.make(Warehouse(connection, stamp), store.released(before))
+        _store(connection, "release", released.shown)
         connection.execute("checkpoint")
         connection.close()
 
@@ -137,6 +138,7 @@ def build(
         (fresh / STAMP).write_text(_stamp_text(stamp), encoding="utf-8")
         store.write_frame(build_id, "people", identities)
         store.write_frame(build_id, "registry", registry)
+        store.write_frame(build_id, "release", released.record)
         store.write_frame(build_id, "doubtful", doubtful)
         for name, content in quarantine:
             store.write(build_id, f"quarantine-{name.replace('/', '-')}", content)

@@ -76,6 +76,12 @@ class IdentityStore:
             return pl.DataFrame(schema=REGISTRY)
         return self.read_frame(build_id, "registry")
 
+    def released(self, build_id: str | None) -> pl.DataFrame | None:
+        """Return the record of what a build published, or None where there is none."""
+        if build_id is None or not (self.folder / build_id / "release.sealed").is_file():
+            return None
+        return self.read_frame(build_id, "release")
+
 
 def _stretch(key: str, salt: bytes) -> bytes:
     return Scrypt(salt=salt, length=32, n=2**14, r=8, p=1).derive(key.encode())

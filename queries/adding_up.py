@@ -9,6 +9,7 @@ that it is so.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -21,6 +22,9 @@ Row = dict[str, Any]
 Relation = Mapping[str, Any]
 PARTS = {"people": "n", "numerator": "numerator_people", "complement": "complement_people", "at_risk": "at_risk"}
 """The numbers of people behind a row: those it is about, in the numerator, in the denominator alone, still watched."""
+
+EVENTS = "events"
+"""What people did, which is followed from release to release: one more is about one person."""
 
 
 class Cell(NamedTuple):
@@ -53,7 +57,7 @@ def cell_of(row: Row) -> Cell:
 class Published:
     """The exact rows of a release as counts of people in cells, with all that ties them together."""
 
-    def __init__(self, rows: Sequence[Row], relations: Iterable[Relation]) -> None:
+    def __init__(self, rows: Sequence[Row], relations: Iterable[Relation], events: bool = False) -> None:
         self.tables = Tables()
         self.small: set[int] = set()
         """The cells that are about one to four people themselves."""
@@ -62,6 +66,8 @@ class Published:
         for row in rows:
             cell = cell_of(row)
             self._rows[cell] += row["n"] > 0 or _laid_out(cell)
+            if events and (number := _events(row)) is not None:
+                self._people[cell][Who(row["measure"], EVENTS)] = number
             for part, column in PARTS.items():
                 if row.get(column) is not None:
                     self._people[cell][Who(row["measure"], part)] = row[column]
@@ -90,6 +96,56 @@ class Published:
         for relation in relations:
             self._declared(relation)
 
+    # ---- the release before -------------------------------------------------------------------------------------
+
+    def follow(self, before: "Published", shown: set[Cell]) -> None:
+        """Take in the release before, of which those cells were shown: a reader may subtract one from the other.
+
+        Where nobody has come or gone, a number shown then is known now, and one worked out now is known of then. The
+        people who have come since are people too: of a place shown both times, one to four of them could be read off.
+        """
+        moved, kept = self._carry(before, shown)
+        for equation in before.tables.equations:
+            of_cells = [count for count, _ in equation if count in moved]
+            if all(count in kept for count in of_cells):
+                continue  # it is one of this release's
+            for count, _ in equation:
+                if count not in moved:
+                    self.tables.counts.append(before.tables.counts[count])
+                    moved[count] = len(self.tables.counts) - 1
+            self.tables.equations.append(tuple((moved[count], sign) for count, sign in equation))
+        self.tables.needs += [
+            Need(moved[need.count], need.move)
+            for need in before.tables.needs
+            if need.count in moved and need.count not in kept
+        ]
+
+    def _carry(self, before: "Published", shown: set[Cell]) -> tuple[dict[int, int], set[int]]:
+        """Return where each count of the release before is now, and those that are a count of this one."""
+        moved: dict[int, int] = {}
+        kept: set[int] = set()
+        for (cell, who), then in before._counts.items():
+            old, now = before.tables.counts[then], self._count(cell, who) if cell in self.places else None
+            if now is not None and _as_before(before._people[cell], self._people[cell]):
+                moved[then] = now
+                kept.add(then)
+                if cell in shown:
+                    self.tables.counts[now] = replace(self.tables.counts[now], known=True)
+                continue
+            self.tables.counts.append(Count(None, old.people, old.least, known=cell in shown))
+            moved[then] = len(self.tables.counts) - 1
+            if now is not None:
+                self._come_since(cell, who, now, moved[then], cell in shown)
+        return moved, kept
+
+    def _come_since(self, cell: Cell, who: Who, now: int, then: int, shown: bool) -> None:
+        """Tie a count to what it was: those who have come or gone are people of whom some cannot be told."""
+        grown = self.tables.counts[now].people - self.tables.counts[then].people
+        if shown and is_small(abs(grown)):
+            self.small.add(self.places[cell])
+        since = self._new(None, abs(grown), to_protect=not self._is_split(cell, who))
+        self._equation((now, 1), (then, -1), (since, 1 if grown < 0 else -1))
+
     # ---- counts -------------------------------------------------------------------------------------------------
 
     def _count_cells(self) -> None:
@@ -98,16 +154,15 @@ class Published:
             most = max(people.values(), default=0)
             # Fewest rows first; of those, the ones about fewest people.
             self.tables.costs.append(self._rows[cell] + min(most, 9999) / 100_000)
-            if any(is_small(number) for number in people.values()):
+            if any(is_small(number) for who, number in people.items() if who.part != EVENTS):
                 self.small.add(place)
             shown = {self._same[cell.units, who] for who in people if who.part == "people"}
             numbers = {self._same[cell.units, who]: number for who, number in people.items()}
             for who in self._whos(cell):
                 # A row of nobody is only shown where the layout is fixed: any other is known to be about somebody.
                 at_least = 1 if who in shown and not _laid_out(cell) else 0
-                self._counts[cell, who] = self._new(
-                    place, numbers[who], min(at_least, numbers[who]), to_protect=not self._is_split(cell, who)
-                )
+                to_protect = who.part != EVENTS and not self._is_split(cell, who)
+                self._counts[cell, who] = self._new(place, numbers[who], min(at_least, numbers[who]), to_protect)
 
     def _new(self, cell: int | None, people: int, least: int = 0, to_protect: bool = True) -> int:
         self.tables.counts.append(Count(cell, people, least))
@@ -215,7 +270,8 @@ class Published:
                 part, of = self._count(cell, who), self._count(whole, who)
                 if part is not None and of is not None:
                     left = self.tables.counts[of].people - self.tables.counts[part].people
-                    self._equation((of, 1), (part, -1), (self._new(None, left, min(left, 0)), -1))
+                    others = self._new(None, left, min(left, 0), to_protect=who.part != EVENTS)
+                    self._equation((of, 1), (part, -1), (others, -1))
 
     def _curves(self) -> None:
         """Along a curve the same people are followed, and who has had the event does not lose it again."""
@@ -303,6 +359,17 @@ class Published:
         return (cell.population, *breakdown, cell.scheme, cell.time, axis)
 
 
+def _as_before(then: Mapping[Who, int], now: Mapping[Who, int]) -> bool:
+    return all(then.get(who, 0) == now.get(who, 0) for who in then.keys() | now.keys())
+
+
+def _events(row: Row) -> int | None:
+    """Return how many events a row counts, of which one person may have several: re-offences, days, occasions."""
+    counted = {"ratio": "numerator", "share": "numerator", "days": "denominator", "count": "numerator"}
+    number = row[counted[row["kind"]]] if row["kind"] in counted else None
+    return None if number is None or number != int(number) else int(number)
+
+
 def _both(people: Mapping[Who, int], name: str) -> int:
     """Return how many people are counted both in a measure's numerator and in its complement."""
     if Who(name, "numerator") not in people:
@@ -332,23 +399,51 @@ def _several(value: Any) -> Sequence[Any]:
 
 
 def _same_people(people: Mapping[Cell, Mapping[Who, int]]) -> dict[tuple[str, Who], Who]:
-    """Return, for the people of each unit query, the first that are as many as they in every cell that has both.
+    """Return, for the people of each unit query, the first who are the same people by what the measures count.
 
     Those who re-offended are who the re-offences per re-offender are about: a reader knows that they are one number.
     """
-    found: dict[tuple[str, Who], Who] = {}
     by_units: dict[str, list[Mapping[Who, int]]] = defaultdict(list)
     for cell, counts in people.items():
         by_units[cell.units].append(counts)
+    found: dict[tuple[str, Who], Who] = {}
     for units, cells in sorted(by_units.items()):
-        apart: set[tuple[Who, Who]] = set()
-        together: set[tuple[Who, Who]] = set()
-        for counts in cells:
-            every = sorted(counts)
-            for place, one in enumerate(every):
-                for other in every[place + 1 :]:
-                    (together if counts[one] == counts[other] else apart).add((one, other))
-        for who in sorted({who for counts in cells for who in counts}):
-            same = [one for one, other in sorted(together - apart) if other == who and found[units, one] == one]
+        everybody = sorted({who for counts in cells for who in counts})
+        columns = _columns(everybody)
+        firsts: dict[tuple[str, ...], list[Who]] = defaultdict(list)
+        for who in everybody:
+            alike = firsts[_defined(who, columns)]
+            same = [first for first in alike if all(c[first] == c[who] for c in cells if first in c and who in c)]
+            if not same:
+                alike.append(who)
             found[units, who] = same[0] if same else who
     return found
+
+
+def _columns(everybody: Sequence[Who]) -> dict[str, str]:
+    """Return the first of the columns that the same people have something in: nobody has re-offences without one."""
+    first: dict[str, str] = {}
+    for who in everybody:
+        if who.part == "numerator" and Who(who.measure, "complement") not in everybody:
+            top, bottom = _top(who.measure), _bottom(who.measure)
+            one = min(first.get(top, top), first.get(bottom, bottom))
+            first |= dict.fromkeys((top, bottom), one)
+    return first
+
+
+def _defined(who: Who, columns: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what makes people who they are: the columns that they have something in."""
+    top, bottom = (columns.get(column, column) for column in (_top(who.measure), _bottom(who.measure)))
+    if who.part == "people":
+        return ("some", bottom)
+    return {"numerator": ("some", top), "complement": ("none", top, bottom)}.get(who.part, tuple(who))
+
+
+def _top(name: str) -> str:
+    asked = measure(name)
+    return asked.numerator_column + ("" if asked.numerator_where is None else f" {'='.join(asked.numerator_where)}")
+
+
+def _bottom(name: str) -> str:
+    asked = measure(name)
+    return asked.numerator_column if asked.kind in ("days", "stock", "table", "count") else asked.denominator_column

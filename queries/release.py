@@ -4,12 +4,13 @@
 """
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from queries.adding_up import Published, cell_of
-from queries.catalogue import Measure, measure
+from queries.catalogue import Measure, measure, measures
 from queries.disclosure import PEOPLE_NEEDED
 from queries.figures import EXTRA, LEADING, PEOPLE, exact
 from queries.published import ALL_SCHEMES, QUARTER_ENDS, adds_up, listed
@@ -31,14 +32,31 @@ SCHEMA: dict[str, Any] = (
     | dict.fromkeys(NUMBERS, pl.Float64)
     | {"months": pl.Int64, "top_share": pl.Float64, "n": pl.Int64, "at_risk": pl.Int64, "status": pl.String}
 )
+RECORD: dict[str, Any] = (
+    {name: SCHEMA[name] for name in (*KEYS, "numerator", "denominator", "n", "at_risk")}
+    | dict.fromkeys(PEOPLE, pl.Int64)
+    | {"shown": pl.Boolean}
+)
+"""What is kept of a release, sealed, to protect the next one against it."""
 
 EMPTY = "empty"
 """The status of a row that is not there, since nobody is counted in it."""
 
 
-def make(warehouse: Warehouse) -> pl.DataFrame:
-    """Return every published row of a build, protected: the columns of KEYS, NUMBERS and `status`."""
-    return protected(exact_rows(warehouse))
+@dataclass(frozen=True)
+class Release:
+    """What is published, and the record that the next release is protected against.
+
+    The record has the exact number of people behind every cell, withheld or not: it is for the sealed store alone.
+    """
+
+    shown: pl.DataFrame
+    record: pl.DataFrame
+
+
+def make(warehouse: Warehouse, before: pl.DataFrame | None = None) -> Release:
+    """Return every published row of a build, protected, also against the record of the release before."""
+    return protected(exact_rows(warehouse), before)
 
 
 def exact_rows(warehouse: Warehouse) -> list[dict[str, Any]]:
@@ -142,17 +160,37 @@ def _rows(
     return rows
 
 
-def protected(rows: list[dict[str, Any]]) -> pl.DataFrame:
+def protected(rows: list[dict[str, Any]], before: pl.DataFrame | None = None) -> Release:
     """Return the rows as they may be shown: without what is about one to four people and what would give it away."""
-    published = Published(rows, adds_up())
+    published = Published(rows, adds_up(), events=before is not None)
+    if before is not None:
+        then = recorded(before)
+        shown_then = {cell_of(row) for row in then if row["shown"]}
+        published.follow(Published(then, adds_up(), events=True), shown_then)
     hidden = withheld(published.tables, published.small)
     shown = []
     for row in rows:
-        if published.places[cell_of(row)] in hidden and row["status"] != "not_applicable":
+        row["shown"] = row["status"] == "not_applicable" or published.places[cell_of(row)] not in hidden
+        if not row["shown"]:
             shown.append(row | dict.fromkeys(NUMBERS) | {"status": "confidential"})
-        elif row["kind"] == "days":
+        elif row["status"] != EMPTY and row["kind"] == "days":
             shown.append(row | {key: None for key, needed in PEOPLE_NEEDED.items() if row["n"] < needed})
-        else:
+        elif row["status"] != EMPTY:
             shown.append(row)
-    kept = [{name: row.get(name) for name in SCHEMA} for row in shown if row["status"] != EMPTY]
-    return pl.DataFrame(kept, schema=SCHEMA).sort(KEYS, nulls_last=False)
+    return Release(_frame(shown, SCHEMA), _frame(rows, RECORD))
+
+
+def recorded(record: pl.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a release as they were recorded, of the measures that there still are."""
+    known = measures()
+    rows = []
+    for row in record.iter_rows(named=True):
+        if (asked := known.get(row["measure"])) is not None:
+            axis = tuple((name, row[name]) for name in LEADING.get(asked.kind, ()))
+            rows.append(row | {"units": asked.units, "kind": asked.kind, "axis": axis})
+    return rows
+
+
+def _frame(rows: list[dict[str, Any]], schema: dict[str, Any]) -> pl.DataFrame:
+    kept = [{name: row.get(name) for name in schema} for row in rows]
+    return pl.DataFrame(kept, schema=schema).sort(KEYS, nulls_last=False)

@@ -38,7 +38,7 @@ class Count:
     """A number of people in the tables, or one that follows from them.
 
     `cell` is the cell that shows it, or None when none does. `least` is what everybody knows it cannot be under. A
-    count that is known is known whatever is withheld.
+    count that is known is known whatever is withheld, as when it was shown before.
     """
 
     cell: int | None
@@ -172,7 +172,8 @@ class Reader:
         self.cells = [count.cell for count in counts]
         self.showing = {cell for cell in self.cells if cell is not None}
         self._down = np.array([float(count.people - count.least) for count in counts])
-        self._never_shown = np.array([count.cell is None and not count.known for count in counts])
+        self._known = np.array([count.known for count in counts])
+        self._never_shown = np.array([count.cell is None for count in counts])
         rows = [[(self.place[count], value) for count, value in equation] for equation in group.equations]
         self._solver = _solver(np.zeros(len(counts)), np.zeros(len(counts)), np.zeros(len(counts)), rows)
         self._target = 0
@@ -180,7 +181,7 @@ class Reader:
 
     def withhold(self, cells: set[int]) -> None:
         """Take those cells, and no others, as withheld."""
-        self._free = self._never_shown | np.array([cell in cells for cell in self.cells])
+        self._free = (self._never_shown | np.array([cell in cells for cell in self.cells])) & ~self._known
         self._lower = np.where(self._free, -self._down, 0.0)
         self._upper = np.where(self._free, highspy.kHighsInf, 0.0)
         every = np.arange(len(self.cells), dtype=np.int32)
@@ -236,7 +237,7 @@ class Reader:
         scale = 1.0 + max(0.0, slopes[target] * need.way)
         short = abs(need.move) * scale - gains[self._free].sum()
         shares: dict[int, float] = defaultdict(float)
-        for place in np.flatnonzero((gains > 0) & ~self._free):
+        for place in np.flatnonzero((gains > 0) & ~self._free & ~self._known):
             cell = self.cells[place]
             if cell is not None:
                 shares[cell] += min(gains[place] / short, 1.0)

@@ -243,21 +243,22 @@ class Attack:
         return self
 
     def same_people(self) -> Attack:
-        """Tell the attacker of which places nothing has changed between two releases, and that nobody else has left."""
+        """Tell the attacker of which places nothing has changed between two releases; and of the others, which have
+        more and which have fewer."""
         places: dict[Name, list[dict[Name, int]]] = defaultdict(lambda: [{}, {}])
         for (this, name), number in self.numbers.items():
-            if name[0] != "left":
+            if name[0] not in ("left", "came or went"):
                 places[name[:7]][this][name] = number
         for before, after in places.values():
             for name in before.keys() & after.keys():
                 if before == after:
                     self.sums.append({(0, name): 1, (1, name): -1})
-                elif before[name] < after[name]:
-                    added = (1, ("added", name))
-                    self.numbers[added] = after[name] - before[name]
-                    if name[7] in ("people", "without"):
-                        self.people.append(added)
-                    self.sums.append({(1, name): 1, (0, name): -1, added: -1})
+                else:
+                    grown = after[name] - before[name]
+                    came = (1, ("came or went", name))
+                    self.numbers[came] = abs(grown)
+                    self.people.append(came)
+                    self.sums.append({(1, name): 1, (0, name): -1, came: -1 if grown >= 0 else 1})
         return self
 
     def told_few(self) -> list[tuple[Name, int, int, int]]:

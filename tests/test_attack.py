@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from queries import release
-from queries.published import listed
+from queries.published import adds_up, listed
 from queries.warehouse import Warehouse, current_build, read_stamp
 from tests.attack import Attack
 from tests.sample_builds import builds as builds  # a fixture
@@ -67,12 +67,13 @@ def source(builds: Path) -> Source:
 
 
 def some_tables(chance: random.Random) -> dict[str, dict[str, Any]]:
-    """A closed list of some measures by some of their breakdowns."""
+    """A closed list of some measures by some of their breakdowns, with all that another is declared to repeat."""
     every = listed()
+    repeated = {relation["whole"]["measure"] for relation in adds_up()}
     return {
         name: every[name] | {"breakdowns": [b for b in every[name]["breakdowns"] if chance.random() < 0.4]}
         for name in every
-        if chance.random() < 0.6
+        if chance.random() < 0.6 or name in repeated
     }
 
 
@@ -96,7 +97,7 @@ def test_an_attacker_proves_no_withheld_count_to_be_one_to_four_people(source: S
         tables, few = some_tables(chance), source.few(chance)
         with source.world(*few) as warehouse:
             exact = exact_rows(warehouse, tables)
-        shown = release.protected(exact).rows(named=True)
+        shown = release.protected(exact).shown.rows(named=True)
         attack = Attack().release(exact, shown)
         assert attack.told_few() == [], f"world {seed}"
         targets += sum(attack.numbers[name] in range(1, 5) for name in attack.people if name not in attack.known)
@@ -105,3 +106,43 @@ def test_an_attacker_proves_no_withheld_count_to_be_one_to_four_people(source: S
             won += sum(least == most for *_, least, most in told)
     assert targets > 1000
     assert won > 100
+
+
+def changed(chance: random.Random, people: list[int]) -> list[int]:
+    """The people of a world before one to six of them were known to the police."""
+    gone = set(chance.sample(people, chance.randint(1, 6)))
+    return [person for person in people if person not in gone]
+
+
+def test_an_attacker_with_the_release_before_proves_no_more(source: Source, long_run: bool):
+    """Two releases, a few people more in the second: what either withholds, and who has come since, stays unknown."""
+    won = lost = 0
+    for seed in range(1000, 1000 + (MANY_WORLDS if long_run else WORLDS) // 3):
+        chance = random.Random(seed)
+        tables, (people, periods) = some_tables(chance), source.few(chance)
+        with source.world(changed(chance, people), periods) as warehouse:
+            then = exact_rows(warehouse, tables)
+        with source.world(people, periods) as warehouse:
+            now = exact_rows(warehouse, tables)
+        first = release.protected(then)
+        second = release.protected(now, first.record)
+        shown = first.shown.rows(named=True)
+        attack = Attack().release(then, shown).release(now, second.shown.rows(named=True)).same_people()
+        assert attack.told_few() == [], f"world {seed}"
+        heedless = release.protected(now).shown.rows(named=True)
+        told = Attack().release(then, shown).release(now, heedless).same_people().told_few()
+        won += sum(least == most for *_, least, most in told)
+        lost += sum(row["status"] == "confidential" for row in second.shown.rows(named=True))
+    assert won > 20, "a release that takes no account of the one before gives something away"
+    assert lost
+
+
+def test_a_release_of_the_same_people_is_the_same_release(source: Source):
+    chance = random.Random(7)
+    tables, few = some_tables(chance), source.few(chance)
+    with source.world(*few) as warehouse:
+        first = release.protected(exact_rows(warehouse, tables))
+    with source.world(*few) as warehouse:
+        second = release.protected(exact_rows(warehouse, tables), first.record)
+    assert second.shown.equals(first.shown)
+    assert second.record.equals(first.record)

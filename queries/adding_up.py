@@ -61,6 +61,8 @@ class Published:
         self.tables = Tables()
         self.small: set[int] = set()
         """The cells that are about one to four people themselves."""
+        self.since: set[Cell] = set()
+        """The cells to which, as they were shown before, one to four people have come or from which they have gone."""
         self._people: dict[Cell, dict[Who, int]] = defaultdict(dict)
         self._rows: dict[Cell, int] = defaultdict(int)
         for row in rows:
@@ -98,13 +100,18 @@ class Published:
 
     # ---- the release before -------------------------------------------------------------------------------------
 
-    def follow(self, before: "Published", shown: set[Cell]) -> None:
+    def follow(self, before: "Published", shown: set[Cell], since: set[Cell]) -> None:
         """Take in the release before, of which those cells were shown: a reader may subtract one from the other.
 
         Where nobody has come or gone, a number shown then is known now, and one worked out now is known of then. The
         people who have come since are people too: of a place shown both times, one to four of them could be read off.
+        What was withheld then for that alone, `since`, need not be any more.
         """
         moved, kept = self._carry(before, shown)
+        self.tables.passed = {now for then, now in moved.items() if then not in kept}
+        for place, cell in enumerate(self.cells):
+            if cell in before.places and cell not in since and _as_before(before._people[cell], self._people[cell]):
+                self.tables.settled[place] = cell not in shown
         for equation in before.tables.equations:
             of_cells = [count for count, _ in equation if count in moved]
             if all(count in kept for count in of_cells):
@@ -143,6 +150,7 @@ class Published:
         grown = self.tables.counts[now].people - self.tables.counts[then].people
         if shown and is_small(abs(grown)):
             self.small.add(self.places[cell])
+            self.since.add(cell)
         since = self._new(None, abs(grown), to_protect=not self._is_split(cell, who))
         self._equation((now, 1), (then, -1), (since, 1 if grown < 0 else -1))
 
@@ -372,9 +380,8 @@ def _events(row: Row) -> int | None:
 
 def _both(people: Mapping[Who, int], name: str) -> int:
     """Return how many people are counted both in a measure's numerator and in its complement."""
-    if Who(name, "numerator") not in people:
-        return 0
-    return people[Who(name, "numerator")] + people.get(Who(name, "complement"), 0) - people.get(Who(name, "people"), 0)
+    part, rest, whole = (people.get(Who(name, part)) for part in ("numerator", "complement", "people"))
+    return 0 if part is None or rest is None or whole is None else part + rest - whole
 
 
 def _without_axis(cell: Cell) -> Cell:

@@ -35,7 +35,7 @@ SCHEMA: dict[str, Any] = (
 RECORD: dict[str, Any] = (
     {name: SCHEMA[name] for name in (*KEYS, "numerator", "denominator", "n", "at_risk")}
     | dict.fromkeys(PEOPLE, pl.Int64)
-    | {"shown": pl.Boolean}
+    | {"shown": pl.Boolean, "since": pl.Boolean}
 )
 """What is kept of a release, sealed, to protect the next one against it."""
 
@@ -166,11 +166,13 @@ def protected(rows: list[dict[str, Any]], before: pl.DataFrame | None = None) ->
     if before is not None:
         then = recorded(before)
         shown_then = {cell_of(row) for row in then if row["shown"]}
-        published.follow(Published(then, adds_up(), events=True), shown_then)
+        since = {cell_of(row) for row in then if row["since"]}
+        published.follow(Published(then, adds_up(), events=True), shown_then, since)
     hidden = withheld(published.tables, published.small)
     shown = []
     for row in rows:
         row["shown"] = row["status"] == "not_applicable" or published.places[cell_of(row)] not in hidden
+        row["since"] = cell_of(row) in published.since
         if not row["shown"]:
             shown.append(row | dict.fromkeys(NUMBERS) | {"status": "confidential"})
         elif row["status"] != EMPTY and row["kind"] == "days":

@@ -62,12 +62,18 @@ class Need:
 
 @dataclass
 class Tables:
-    """What is published: cells with what each costs to lose, the counts behind them, and what adds up to nothing."""
+    """What is published: cells with what each costs to lose, the counts behind them, and what adds up to nothing.
+
+    `settled` says of the cells in which nobody has come or gone since the release before whether they were withheld in
+    it; `passed` are the counts of the release before that are no longer those of this one.
+    """
 
     costs: list[float] = field(default_factory=list)
     counts: list[Count] = field(default_factory=list)
     equations: list[Equation] = field(default_factory=list)
     needs: list[Need] = field(default_factory=list)
+    settled: dict[int, bool] = field(default_factory=dict)
+    passed: set[int] = field(default_factory=set)
 
 
 def withheld(tables: Tables, small: set[int]) -> set[int]:
@@ -137,6 +143,12 @@ def _of_group(tables: Tables, group: Group, small: set[int]) -> set[int]:
     """Return the cells to withhold in one group of tables."""
     reader, planner = Reader(tables, group), Planner(tables, group)
     fixed = reader.showing & small
+    if reader.showing <= tables.settled.keys() and tables.passed.isdisjoint(group.counts):
+        # The same people are published as they were, unless that has come to tell more than it did.
+        as_before = {cell for cell in reader.showing if tables.settled[cell]}
+        reader.withhold(as_before)
+        if fixed <= as_before and not reader.caught(group.needs):
+            return as_before
     reader.withhold(fixed)
     doubtful = reader.doubtful(group.needs)
     best, lost = planner.enough(doubtful, fixed)

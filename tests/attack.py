@@ -53,13 +53,13 @@ def numbers_of(row: Row) -> dict[Name, int]:
     where = "" if asked.numerator_where is None else f"[{'='.join(asked.numerator_where)}]"
     top, bottom = asked.numerator_column + where, asked.denominator_column
     people = about(row)
-    found: dict[Name, Any] = {people: row["n"], ("at risk",): row.get("at_risk")}
+    found: dict[Name, Any] = {people: row["n"], ("at risk", asked.id): row.get("at_risk")}
     if asked.kind in ("proportion", "ratio", "share", "survival"):
         found |= {("sum", top): row["numerator"], ("sum", bottom): row["denominator"]}
     elif asked.kind == "days":
         found |= {("occasions", top): row["denominator"]}
     if row.get("numerator_people") is not None and people[1] != top:
-        found |= {("people", top): row["numerator_people"], ("without", top, people[1]): row["complement_people"]}
+        found |= {("people", top): row["numerator_people"], ("without", top, people[1]): row.get("complement_people")}
     place = (asked.units, *place_of(row))
     return {(*place, *what): int(number) for what, number in found.items() if number is not None}
 
@@ -91,7 +91,7 @@ def relations(numbers: dict[Name, int]) -> Iterator[dict[Name, int]]:
     for name in numbers:
         units, population, breakdown, label, scheme, time, axis, *what = name
         place = (units, population, breakdown, label, scheme, time, axis)
-        if what[0] == "without":
+        if what[0] == "without" and " in " not in what[1]:
             yield {name: 1, (*place, "people", what[1]): 1, (*place, "people", what[2]): -1}
         if what[0] in ("sum", "people") and what[1].endswith("[ppo=yes]") and population == "everyone":
             group = (units, "ppo", *place[2:], what[0], what[1].removesuffix("[ppo=yes]"))
@@ -209,20 +209,22 @@ class Attack:
     people: list[Name] = field(default_factory=list)
     sums: list[dict[Name, int]] = field(default_factory=list)
     least: dict[Name, int] = field(default_factory=dict)
+    apart: set[Name] = field(default_factory=set)
     releases: int = 0
 
     def release(self, exact: list[Row], shown: list[Row]) -> Attack:
         """Take in one release: every exact row, and the same rows as they were published."""
         this = self.releases
         self.releases += 1
+        self._tell_apart(exact)
         numbers: dict[Name, int] = {}
         for row in exact:
-            for name, number in numbers_of(row).items():
+            for name, number in self._numbers_of(row).items():
                 assert numbers.setdefault(name, number) == number, f"one number is two: {name}"
             if row["n"] and not row["row"]:
                 # There is a row only where there is somebody, save in the fixed layout of the profile.
-                self.least[this, (measure(row["measure"]).units, *place_of(row), *about(row))] = 1
-        known = {name for row in shown for name in numbers_of(row)} | absent(shown)
+                self.least[this, next(iter(self._numbers_of(row)))] = 1
+        known = {name for row in shown for name in self._numbers_of(row)} | absent(shown)
         self.numbers |= {(this, name): number for name, number in numbers.items()}
         self.known |= {(this, name) for name in known if name in numbers}
         self.people += [(this, name) for name in numbers if name[7] in ("people", "without", "at risk")]
@@ -241,6 +243,20 @@ class Attack:
                 self.people.append(rest)
             self.sums.append({(this, whole): 1, rest: -1} | {(this, part): -1 for part in parts})
         return self
+
+    def _tell_apart(self, exact: list[Row]) -> None:
+        """Note what two measures count by one name and differently: each is a number of its own."""
+        found: dict[Name, int] = {}
+        for row in exact:
+            for name, number in numbers_of(row).items():
+                if found.setdefault(name, number) != number:
+                    self.apart.add((name[0], *name[7:]))
+
+    def _numbers_of(self, row: Row) -> dict[Name, int]:
+        return {
+            (*name[:8], f"{name[8]} in {row['measure']}", *name[9:]) if (name[0], *name[7:]) in self.apart else name: n
+            for name, n in numbers_of(row).items()
+        }
 
     def same_people(self) -> Attack:
         """Tell the attacker of which places nothing has changed between two releases; and of the others, which have

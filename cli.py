@@ -20,7 +20,7 @@ from rich.table import Table
 
 from queries import audit, figures
 from queries.catalogue import HeaderError, UnknownMeasure, measures
-from queries.dimensions import UnknownDimension
+from queries.dimensions import ANY_OF, UnknownDimension
 from queries.figures import figure, units
 from queries.scope import NotPermitted, Viewer
 from queries.store import StoreUnusable, opened
@@ -47,7 +47,9 @@ BuildsOption = Annotated[
 ]
 FormatOption = Annotated[str, typer.Option("--format", help="table, csv or json.")]
 ViewerOption = Annotated[str, typer.Option("--as", help="See what this viewer would: board, analyst, manager:SCHEME.")]
-WhereOption = Annotated[list[str] | None, typer.Option("--where", help="Filter: DIM=VALUE. May be given again.")]
+WhereOption = Annotated[
+    list[str] | None, typer.Option("--where", help="Filter: DIM=VALUE. Again for another DIM, or another VALUE of one.")
+]
 CohortOption = Annotated[
     str | None, typer.Option("--cohort", help="financial_year (default), calendar_year or year_from:YYYY-MM.")
 ]
@@ -741,15 +743,14 @@ def names(text: str) -> tuple[str, ...]:
 
 
 def conditions(given: list[str] | None) -> dict[str, str]:
-    """Return the filters that `--where` gives. Raises ValueError showing the form."""
+    """Return the filters that `--where` gives, a breakdown's labels joined. Raises ValueError showing the form."""
     found: dict[str, str] = {}
     for text in given or []:
         name, equals, label = text.partition("=")
         if not equals or not name or not label:
             raise ValueError(f"A filter is DIM=VALUE, such as --where sex=female, got: {text}")
-        if name in found:
-            raise ValueError(f"A breakdown can be filtered once, got: {name}")
-        found[name.strip()] = label.strip()
+        name, label = name.strip(), label.strip()
+        found[name] = f"{found[name]}{ANY_OF}{label}" if name in found else label
     return found
 
 

@@ -193,6 +193,11 @@ def remove_before(store: Store, before: datetime, who: str) -> int:
         return store.do("audit_remove", {"up_to": last["number"]})
 
 
+def holds_identifier(text: str) -> bool:
+    """Return whether a text has something in it that looks like one person's number or a postcode."""
+    return _IDENTIFIER.search(text) is not None
+
+
 def _check(event: str, about: Mapping[str, Any]) -> None:
     if event not in EVENTS:
         raise NotForTheLog(f"An event must be one of {', '.join(EVENTS)}, got: {event}")
@@ -202,7 +207,7 @@ def _check(event: str, about: Mapping[str, Any]) -> None:
         numbers = isinstance(value, list) and all(isinstance(each, int) for each in value)
         if not (isinstance(value, str | int) or numbers):
             raise NotForTheLog(f"What a line says is text, a number or a list of numbers, got for {key}: {type(value)}")
-        if isinstance(value, str) and (len(value) > _LONGEST or _IDENTIFIER.search(value)):
+        if isinstance(value, str) and (len(value) > _LONGEST or holds_identifier(value)):
             # Not quoted: it would stand in the error instead.
             raise NotForTheLog(f"What a line says of {key} must be short and hold nothing like an identifier.")
 

@@ -127,6 +127,15 @@ def dimension(name: str) -> Dimension:
     return DIMENSIONS[name]
 
 
+ANY_OF = "|"
+"""What stands between the labels of a filter on any of several: `18-20|21-24`."""
+
+
+def labels_of(text: str) -> tuple[str, ...]:
+    """Return the labels that a filter asks for, any of which will do; each once, in the order given."""
+    return tuple(dict.fromkeys(text.split(ANY_OF)))
+
+
 def check_label(name: str, label: str) -> str:
     """Return the label if the breakdown can have it. Raises UnknownDimension naming the labels."""
     known = dimension(name)

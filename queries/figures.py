@@ -9,7 +9,7 @@ import polars as pl
 
 from queries import published, sql
 from queries.catalogue import Measure, default_switches, measure, switches
-from queries.dimensions import DIMENSIONS, UnknownDimension, check_label, dimension, order_key
+from queries.dimensions import DIMENSIONS, UnknownDimension, check_label, dimension, labels_of, order_key
 from queries.scope import NotPermitted, Viewer, restriction
 from queries.unit_rows import Cohort, compose, relation
 from queries.warehouse import Build, Warehouse
@@ -88,7 +88,8 @@ def figure(
 ) -> Figure:
     """Return one measure, broken down and filtered, as far as the viewer may see it.
 
-    `by` and `where` take names from the closed list of breakdowns; `period` is a label, `all` (the final ones
+    `by` and `where` take names from the closed list of breakdowns, and `where` may give several labels of one, joined
+    by `|`, for any of them; `period` is a label, `all` (the final ones
     pooled), `each`, or None for the latest final one; `as_at` is a month end, for measures taken at one. A measure
     that says nothing without one breakdown of its own is always broken down by it. Raises UnknownMeasure,
     UnknownDimension, UnknownPeriod, UnknownCohort or NotPermitted.
@@ -97,10 +98,10 @@ def figure(
     by, where = tuple(by), dict(where or {})
     if period == "each" and "period" not in by:
         by = ("period", *by)
-    _check(asked, by, where)
-    by = _always(asked, by, where)
+    check_asked(by, where)
+    by = with_always(asked, by, where)
     cut = cohort if isinstance(cohort, Cohort) else Cohort.named(cohort)
-    own = where["scheme"] in viewer.schemes if "scheme" in where else "scheme" in by
+    own = set(labels_of(where["scheme"])) <= viewer.schemes if "scheme" in where else "scheme" in by
     if viewer.role == "analyst" or (viewer.role == "manager" and own):
         return exact(warehouse, viewer, asked, by, where, period, as_at, cut)
     frame, when = published.look_up(warehouse, asked, by, where, period, as_at, cut)
@@ -123,18 +124,15 @@ def exact(
     With `people`, the frame also counts the distinct people behind each numerator and its complement, which is
     what disclosure control judges.
     """
-    by = _always(asked, by, where)
+    by = with_always(asked, by, where)
     when = when_of(warehouse, asked, by, period, as_at, cohort)
     if blocked := [n for n in (*by, *where) if n in asked.not_applicable]:
         frame = _not_applicable(asked, by)
         note = f"{', '.join(DIMENSIONS[n].title for n in blocked)} does not apply to this measure."
         return as_figure(warehouse, asked, frame, by, where, when, (note,))
-    # The shares of one whole are worked out together, and the one asked for picked afterwards.
-    picked = where.get(asked.always_by or "") if asked.kind == "distribution" else None
-    kept = {name: label for name, label in where.items() if picked is None or name != asked.always_by}
-    query, parameters = _selected(viewer, asked, by, kept, when, cohort)
-    kind = "ratio" if asked.kind == "timeline" else asked.kind
-    frame = warehouse.query(query + _aggregation(asked, by), {**parameters, "z": Z, "kind": kind})
+    picked = _picked_afterwards(asked, where)
+    query, aggregation, parameters = question(viewer, asked, by, where, when, cohort)
+    frame = warehouse.query(query + aggregation, parameters)
     frame = _with_status(asked, frame, when)
     if asked.needs_share:
         frame = _with_enough(warehouse, asked, by, frame, query, parameters)
@@ -147,7 +145,7 @@ def exact(
         frame = frame.filter(pl.col("n") > 0)
         frame = _every_label(asked, by, where, frame)
     if picked is not None:
-        frame = frame.filter(pl.col(asked.always_by or "") == picked)
+        frame = frame.filter(pl.col(asked.always_by or "").is_in(labels_of(picked)))
     frame = in_order(asked, by, frame, PEOPLE if people else ())
     return as_figure(warehouse, asked, frame, by, where, when, ())
 
@@ -168,7 +166,7 @@ def units(
         raise NotPermitted("Rows about single people are for analysts.")
     asked = measure(name)
     where = dict(where or {})
-    _check(asked, (), where)
+    check_asked((), where)
     cut = cohort if isinstance(cohort, Cohort) else Cohort.named(cohort)
     conditions, parameters = _conditions(viewer, where)
     if period not in (None, "each", "all"):
@@ -196,19 +194,23 @@ def schemes(warehouse: Warehouse, viewer: Viewer) -> pl.DataFrame:
 # ---- filter and aggregate ---------------------------------------------------------------------------------------
 
 
-def _check(asked: Measure, by: tuple[str, ...], where: dict[str, str]) -> None:
+def check_asked(by: tuple[str, ...], where: Mapping[str, str]) -> None:
+    """Raise UnknownDimension for a breakdown or a label that is on no list, or a breakdown named twice."""
     for name in by:
         dimension(name)
     if len(set(by)) < len(by):
         raise UnknownDimension(f"A breakdown can be named once, got: {', '.join(by)}")
-    for name, label in where.items():
-        check_label(name, label)
+    for name, text in where.items():
+        for label in labels_of(text):
+            check_label(name, label)
 
 
-def _always(asked: Measure, by: tuple[str, ...], where: Mapping[str, str]) -> tuple[str, ...]:
+def with_always(asked: Measure, by: tuple[str, ...], where: Mapping[str, str]) -> tuple[str, ...]:
     """Return the breakdowns with the one that the measure never goes without, unless it is filtered on."""
     name = asked.always_by
-    if name is None or name in by or (name in where and asked.kind != "distribution"):
+    if name is None or name in by:
+        return by
+    if name in where and len(labels_of(where[name])) == 1 and asked.kind != "distribution":
         return by
     return (name, *by)
 
@@ -216,16 +218,18 @@ def _always(asked: Measure, by: tuple[str, ...], where: Mapping[str, str]) -> tu
 def _conditions(viewer: Viewer, where: dict[str, str]) -> tuple[list[str], dict[str, Any]]:
     scope, parameters = restriction(viewer)
     conditions = [scope]
-    for place, (name, label) in enumerate(sorted(where.items())):
-        conditions.append(f"{name} = $label_{place}_{name}")
-        parameters[f"label_{place}_{name}"] = label
+    for place, (name, text) in enumerate(sorted(where.items())):
+        several = labels_of(text)
+        bound = f"label_{place}_{name}"
+        conditions.append(f"{name} = ${bound}" if len(several) == 1 else f"list_contains(${bound}, {name})")
+        parameters[bound] = several[0] if len(several) == 1 else list(several)
     return conditions, parameters
 
 
-def _selected(
+def narrowed(
     viewer: Viewer, asked: Measure, by: tuple[str, ...], where: dict[str, str], when: When, cohort: Cohort
-) -> tuple[str, dict[str, Any]]:
-    """Return the opening `with selected as (…)` of the query, and its parameters."""
+) -> tuple[list[str], dict[str, Any]]:
+    """Return the conditions that pick the units of a figure, and what they bind."""
     conditions, parameters = _conditions(viewer, where)
     if viewer.role != "manager" and "scheme" not in by and "scheme" not in where:
         # Totals count a person on two schemes once; the rows of schemes count each membership.
@@ -239,6 +243,14 @@ def _selected(
         if asked.at_month_end:
             conditions.append("list_contains($last_month_ends, date)")
             parameters["last_month_ends"] = list(when.last_month_ends)
+    return conditions, parameters | ({} if cohort.is_default else cohort.parameters)
+
+
+def _selected(
+    viewer: Viewer, asked: Measure, by: tuple[str, ...], where: dict[str, str], when: When, cohort: Cohort
+) -> tuple[str, dict[str, Any]]:
+    """Return the opening `with selected as (…)` of the query, and its parameters."""
+    conditions, parameters = narrowed(viewer, asked, by, where, when, cohort)
     numerator = asked.numerator_column
     if asked.numerator_where:
         name, label = asked.numerator_where
@@ -261,13 +273,29 @@ def _selected(
     if asked.needs_share:
         extra += "".join(f", {column}" for column in asked.needs_share[:2])
     columns = "".join(f"{name}, " for name in by if name not in extra.replace(",", "").split())
-    parameters |= {} if cohort.is_default else cohort.parameters
     text = (
         f"with selected as (\nselect {columns}person_id, {numerator} as numerator, {denominator} as denominator{extra}"
         "\n"
         f"from {relation(asked.units, cohort)}\nwhere {' and '.join(conditions)}\n)\n"
     )
     return text, parameters
+
+
+def _picked_afterwards(asked: Measure, where: Mapping[str, str]) -> str | None:
+    """Return the label of a distribution that was asked for: the shares of one whole are worked out together."""
+    return where.get(asked.always_by or "") if asked.kind == "distribution" else None
+
+
+def question(
+    viewer: Viewer, asked: Measure, by: tuple[str, ...], where: dict[str, str], when: When, cohort: Cohort
+) -> tuple[str, str, dict[str, Any]]:
+    """Return what is asked of the warehouse for a figure: what selects the units, what adds them up, what is bound."""
+    kept = dict(where)
+    if _picked_afterwards(asked, where) is not None:
+        kept.pop(asked.always_by or "")
+    query, parameters = _selected(viewer, asked, by, kept, when, cohort)
+    kind = "ratio" if asked.kind == "timeline" else asked.kind
+    return query, _aggregation(asked, by), {**parameters, "z": Z, "kind": kind}
 
 
 def _aggregation(asked: Measure, by: tuple[str, ...]) -> str:

@@ -1,8 +1,11 @@
 """The text of every SQL file, and the only place that finds one."""
 
 import re
+from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 """The folder that `queries/` and `etl/` stand in. Tests point it at a changed copy."""
@@ -47,3 +50,30 @@ def files(folder: str) -> list[str]:
 def titles(name: str) -> list[str]:
     """Return the titles of the sections of one file, in order."""
     return _SECTION.findall(read_sql(name))
+
+
+def with_literals(text: str, parameters: Mapping[str, Any]) -> str:
+    """Return a query to read and to paste, each `$name` that it binds written out. What runs here binds them.
+
+    Raises TypeError for a value that no query here binds.
+    """
+    return re.sub(
+        r"\$([a-z]\w*)", lambda found: _literal(parameters[found[1]]) if found[1] in parameters else found[0], text
+    )
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        # Without an exponent DuckDB would read a decimal of fixed places.
+        return f"{value!r}e0"
+    if isinstance(value, date):
+        return f"date '{value.isoformat()}'"
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_literal, value))}]" if value else "cast([] as varchar[])"
+    raise TypeError(f"A value written out must be text, a number, a date or a list of them, got: {type(value)}")

@@ -67,6 +67,20 @@ create table sessions (
     ended_at text
 ) strict;
 
+-- section: migration_005_saved_cohorts
+-- A cohort that an analyst gave a name: who it is of, as the page's address has it, and the build it was looked at on.
+create table saved_cohorts (
+    id integer primary key autoincrement,
+    owner text not null,
+    name text not null check (length(name) between 1 and 80),
+    definition text not null check (length(definition) <= 4000),
+    build text not null,
+    people integer not null check (people >= 0),
+    saved_at text not null,
+    version integer not null default 1,
+    unique (owner, name)
+) strict;
+
 -- section: audit_last
 select
     number,
@@ -171,3 +185,51 @@ where key = $key and ended_at is null
 -- section: sessions_forget
 delete from sessions
 where issued_at < $moment
+
+-- section: cohorts_saved
+select
+    id,
+    owner,
+    name,
+    definition,
+    build,
+    people,
+    saved_at,
+    version
+from saved_cohorts
+order by lower(name), id
+
+-- section: cohort_saved
+select
+    id,
+    owner,
+    name,
+    definition,
+    build,
+    people,
+    saved_at,
+    version
+from saved_cohorts
+where id = $id
+
+-- section: cohort_named
+select id
+from saved_cohorts
+where owner = $owner and name = $name
+
+-- section: cohort_save
+insert into saved_cohorts (owner, name, definition, build, people, saved_at)
+values ($owner, $name, $definition, $build, $people, $at)
+
+-- section: cohort_last_saved
+select max(id) as id
+from saved_cohorts
+
+-- section: cohort_rename
+update saved_cohorts
+set name = $name, version = version + 1
+where id = $id and owner = $owner and version = $version
+
+-- section: cohort_delete
+delete from saved_cohorts
+where id = $id and owner = $owner and version = $version

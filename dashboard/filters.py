@@ -57,14 +57,14 @@ def show_filters(entry: Entry) -> None:
         return here if name in entry.filters else elsewhere
 
     whole = "All my schemes" if viewer.role == "manager" else "All schemes"
-    _select(place("scheme"), "scheme", "Scheme", [ALL, *names], lambda s: names.get(s, whole), ALL)
-    _select(place("people"), "people", "People", ["ppo", "everyone"], _people_name, "ppo")
-    _select(place("period"), "period", "Year, April to March", [LATEST, *years], _period_name, LATEST)
-    _select(place("as_at"), "as_at", "As at", [LATEST, *ends], _as_at_name, LATEST)
+    select(place("scheme"), "scheme", "Scheme", [ALL, *names], lambda s: names.get(s, whole), ALL)
+    select(place("people"), "people", "People", ["ppo", "everyone"], _people_name, "ppo")
+    select(place("period"), "period", "Year, April to March", [LATEST, *years], _period_name, LATEST)
+    select(place("as_at"), "as_at", "As at", [LATEST, *ends], _as_at_name, LATEST)
     for page in PAGES:
         if page.broken_down is not None:
             options = breakdowns(page.broken_down)
-            _select(
+            select(
                 here if page is entry else elsewhere, page.by_key, "Break down by", options, words.breakdown, page.first
             )
 
@@ -99,7 +99,15 @@ def _distinct(known: Any) -> list[str]:
     ]
 
 
-def _select(place: Any, key: str, title: str, options: list[Any], in_words: Callable[[Any], str], default: Any) -> None:
+def select(
+    place: Any,
+    key: str,
+    title: str,
+    options: list[Any],
+    in_words: Callable[[Any], str],
+    default: Any,
+    width: int = 250,
+) -> None:
     """Make one filter, bound to the address under its key.
 
     Something that the address asks for and that is not among the options is said on the page, in the same
@@ -116,7 +124,7 @@ def _select(place: Any, key: str, title: str, options: list[Any], in_words: Call
         # Another viewer's scheme, chosen before the role changed.
         st.session_state[key] = default
     place.selectbox(
-        title, options, options.index(default), format_func=in_words, key=key, bind="query-params", width=250
+        title, options, options.index(default), format_func=in_words, key=key, bind="query-params", width=width
     )
 
 

@@ -57,17 +57,31 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
 .demo { border: 2px dashed currentColor; padding: .35rem .8rem; margin: 0; font-size: .95rem; }
 .stHtml pre { overflow-x: auto; font-size: .82rem; line-height: 1.4; padding: .8rem;
   background: color-mix(in srgb, currentColor 7%, transparent); white-space: pre; }
+/* A rating is a word; its mark differs in shape as well as in colour, and is not read out. */
+.rag { white-space: nowrap; font-weight: 600; }
+.rag::before { margin-right: .35em; }
+.rag.red::before { content: "\\25B2" / ""; color: #c9372c; }
+.rag.amber::before { content: "\\25C6" / ""; color: #b26a00; }
+.rag.green::before { content: "\\25CF" / ""; color: #2e8540; }
+.stHtml .said { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate; max-width: 44rem;
+  margin: .25rem 0; border-left: 3px solid color-mix(in srgb, currentColor 35%, transparent); padding-left: .7rem; }
+.stHtml h4 { font-size: 1rem; margin: .5rem 0 .1rem; padding: 0; }
+.history summary { width: fit-content; cursor: pointer; text-decoration: underline; font-size: .88rem; }
 @media (max-width: 40rem) {
   .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
   .definition dl { grid-template-columns: 1fr; gap: 0; } .definition dd { margin-bottom: .5rem; }
   .stHtml h1 { font-size: 1.6rem; } .stHtml h2 { font-size: 1.25rem; }
 }
+.stHtml .sheet td { white-space: pre-wrap; overflow-wrap: anywhere; min-width: 9rem; }
+.stHtml .sheet table { width: 100%; }
 .paper { display: none; }
 @media print {
   @page { size: A4; margin: 15mm; }
   .paper { display: block; }
   .st-key-filters, .st-key-viewer, [data-testid="stHeader"], [data-testid="stToolbar"],
   [data-testid="stDownloadButton"], [data-testid="stPopover"], .definition { display: none !important; }
+  [class*="st-key-box_"], [class*="st-key-step_"], .history { display: none !important; }
+  .sheet { break-before: page; } .sheet td, .sheet th { white-space: pre-wrap; }
   html, body, #root { background: #fff !important; color-scheme: light; height: auto !important; }
   .stApp, .stApp * { background-color: transparent !important; color: #000 !important; }
   .stApp, .stMain, [data-testid="stAppViewContainer"], [data-testid="stMain"] { position: static !important;

@@ -23,6 +23,7 @@ EVENTS = {
     "units": "Rows about single people seen",
     "download": "File taken",
     "sign_off": "Signed off",
+    "self_assessment": "Self-assessment written",
     "override": "Link decided by a person",
     "who": "Names asked for",
     "forget": "Person to be forgotten",
@@ -34,18 +35,24 @@ EVENTS = {
 
 ABOUT = {
     "page", "measure", "by", "filters", "period", "as_at", "file", "release", "reason", "rule", "decision", "rows",
-    "people", "person_ids", "pair", "lines", "version",
+    "people", "person_ids", "pair", "lines", "version", "section", "field",
 }  # fmt: skip
 """What a line may say about its event: names of things, numbers of rows, pseudonymous numbers of people."""
 
 BEGINNING = "0" * 64
 """What the first line has for the hash of the line before it."""
 
-_IDENTIFIER = re.compile(
-    r"\b\d{2,4}/\d{1,7}[A-Z]\b|\b[A-Z]\d{6}\b|\b[A-Z]\d{4}[A-Z]{2}\b|\b\d{2}/\w{4}/\w{2}/\w+\b"
-    r"|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b"
-)
+_NUMBER = r"\b\d{2,4}/\d{1,7}[A-Z]\b|\b[A-Z]\d{6}\b|\b[A-Z]\d{4}[A-Z]{2}\b|\b\d{2}/\w{4}/\w{2}/\w+\b"
+_POSTCODE = r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b"
+_IDENTIFIER = re.compile(f"{_NUMBER}|{_POSTCODE}")
+# A postcode in small letters looks like "q3 2nd", and is let through.
+_IN_ANY_CASE = re.compile(f"(?i:{_NUMBER})|{_POSTCODE}")
 _LONGEST = 300
+
+
+def has_identifier(text: str) -> bool:
+    """Return whether something in a text is written as an identifier of a person is, or a postcode."""
+    return _IN_ANY_CASE.search(text) is not None
 
 
 class NotForTheLog(ValueError):

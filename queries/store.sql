@@ -67,6 +67,45 @@ create table sessions (
     ended_at text
 ) strict;
 
+-- section: migration_004_self_assessment
+-- What schemes say of themselves, box by box: every text that was ever saved. The one in place is the last that was not
+-- put aside, which is what becomes of a text that was written over one that its writer had not seen.
+create table self_assessment (
+    number integer primary key,
+    scheme text not null,
+    year text not null,
+    place text not null,
+    field text not null,
+    version integer not null,
+    words text not null,
+    aside integer not null,
+    who text not null,
+    at text not null,
+    removed_by text,
+    removed_at text,
+    unique (scheme, year, place, field, version)
+) strict;
+
+create trigger self_assessment_is_never_rewritten
+before update of number, scheme, year, place, field, version, aside, who, at on self_assessment
+begin
+    select raise(abort, 'A saved text keeps its place, its version and its writer.');
+end;
+
+-- A name that should never have been written can be taken out for good; nothing can be put in its stead.
+create trigger self_assessment_is_only_emptied
+before update of words, removed_by, removed_at on self_assessment
+when new.words <> '' or new.removed_by is null or new.removed_at is null or old.removed_at is not null
+begin
+    select raise(abort, 'A saved text is never changed: another version comes after it, or it is removed.');
+end;
+
+create trigger self_assessment_is_never_shortened
+before delete on self_assessment
+begin
+    select raise(abort, 'A saved text stays in the history.');
+end;
+
 -- section: migration_005_saved_cohorts
 -- A cohort that an analyst gave a name: who it is of, as the page's address has it, and the build it was looked at on.
 create table saved_cohorts (
@@ -233,3 +272,34 @@ where id = $id and owner = $owner and version = $version
 -- section: cohort_delete
 delete from saved_cohorts
 where id = $id and owner = $owner and version = $version
+
+-- section: self_assessment_saved
+-- Every text of one year that a viewer may read, of one scheme or of all: a null list of own schemes is all of them.
+select
+    scheme,
+    place,
+    field,
+    version,
+    words,
+    aside,
+    who,
+    at,
+    removed_by,
+    removed_at
+from self_assessment
+where
+    year = $year
+    and ($scheme is null or scheme = $scheme)
+    and ($own_schemes is null or scheme in (select value from json_each($own_schemes)))
+order by scheme, place, field, version
+
+-- section: self_assessment_save
+insert into self_assessment (scheme, year, place, field, version, words, aside, who, at)
+values ($scheme, $year, $place, $field, $version, $words, $aside, $who, $at)
+
+-- section: self_assessment_remove
+update self_assessment
+set words = '', removed_by = $who, removed_at = $at
+where
+    scheme = $scheme and year = $year and place = $place and field = $field and version = $version
+    and removed_at is null

@@ -459,6 +459,77 @@ def unit_rows(
         write(found.frame, format)
 
 
+@app.command("return")
+def make_return(
+    kind: Annotated[str, typer.Argument(help="scheme-profile or home-office.")],
+    as_at: Annotated[str, typer.Option(help="The month end that it is as at.")],
+    out: Annotated[Path, typer.Option("--out", help="File to write: .xlsx or .ods.")],
+    scheme: Annotated[str, typer.Option(help="A scheme, or all together.")] = "all",
+    release: Annotated[str, typer.Option(help="official (exact) or public (protected).")] = "official",
+    builds: BuildsOption = Path("builds"),
+    viewer: ViewerOption = "analyst",
+) -> None:
+    """Write a return as an accessible spreadsheet: the scheme profile, or the Home Office return with its tables T1-T8.
+
+    An official one has exact figures; a public one has only what is published. Both are logged.
+
+    Example: ppo return home-office --as-at 2011-09-30 --scheme S002 --release official --out return.xlsx
+    """
+    from streamlit import logger
+
+    # The pages' words are wanted without a server, which Streamlit would warn about.
+    logger.set_log_level("error")
+    from dashboard.return_book import WRITERS, as_file
+    from queries.returns import RELEASES, home_office, scheme_profile
+
+    makers = {"scheme-profile": scheme_profile, "home-office": home_office}
+    with plain_errors():
+        for given, allowed, name in (
+            (kind, tuple(makers), "A return"),
+            (release, RELEASES, "--release"),
+            (out.suffix, tuple(WRITERS), "The file of --out"),
+        ):
+            if given not in allowed:
+                raise ValueError(f"{name} is one of {', '.join(allowed)}, got: {given or 'nothing'}")
+        made = makers[kind](
+            Warehouse.open(builds),
+            Viewer.named(viewer),
+            None if scheme == "all" else scheme,
+            date.fromisoformat(as_at),
+            release,  # type: ignore[arg-type]
+        )
+        data = as_file(made, out.suffix)
+        # Logged before it is written: what cannot be logged is not taken away.
+        audit.record(
+            builds,
+            "download",
+            who=audit.operating_system_user(),
+            role="command line",
+            schemes=[made.scheme] if made.scheme else (),
+            build=made.build.id,
+            about={"file": kind, "release": release, "as_at": as_at},
+        )
+        try:
+            write_file(out, data)
+        except OSError as problem:
+            stop(f"{out} cannot be written ({type(problem).__name__}): name a file in a folder of yours.")
+    say.print(f"Written to {out}: {RELEASES_IN_WORDS[release]}")
+
+
+RELEASES_IN_WORDS = {
+    "official": "exact figures, not to be published.",
+    "public": "published figures, protected.",
+}
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file that only its owner can read, whole or not at all; one of that name is replaced."""
+    beside = path.with_name(f".{path.name}.part")
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened_file:
+        opened_file.write(data)
+    beside.replace(path)
+
+
 @app.command()
 def sample(
     out: Annotated[Path, typer.Argument(help="Folder to write the extracts and their truth to.")],

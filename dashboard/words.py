@@ -130,6 +130,13 @@ def periods(labels: tuple[str, ...]) -> str:
     return f"{period(min(labels)).split(' to ')[0]} to {period(max(labels)).split(' to ')[1]}"
 
 
+def time(label: str) -> str:
+    """Return the time of a figure in words, from its period's label or its ISO date."""
+    if len(label) == len("2010-03-31"):
+        return f"As at {day(date.fromisoformat(label))}"
+    return period(label)
+
+
 def label(dimension: str, value: str) -> str:
     """Return the label of one group of a breakdown, in words."""
     if value == "not_known":

@@ -48,3 +48,9 @@ def national(warehouse: Warehouse, measure: str) -> pl.DataFrame:
         "select period, value, unit, source from national where measure = $measure order by period",
         {"measure": measure},
     )
+
+
+def switches(warehouse: Warehouse) -> dict[str, str]:
+    """Return the choices that a build was made with, by name, as text."""
+    (row,) = warehouse.query("select * from switches").rows(named=True)
+    return {name: str(value) for name, value in row.items()}

@@ -1,0 +1,184 @@
+"""A workbook as an OpenDocument spreadsheet, through odfpy: the same sheets as the Excel file, marked the same way."""
+
+import io
+from typing import Any
+
+from dashboard.workbook import CONTENTS, COVER, FORMATS, ONE_TABLE, Cell, Number, Sheet, Workbook
+
+NARROW, WIDE, WIDEST = "3.2cm", "9cm", "18cm"
+
+
+def write(workbook: Workbook) -> bytes:
+    """Return a workbook as the bytes of an .ods file."""
+    from odf import dc, meta, table
+    from odf.opendocument import OpenDocumentSpreadsheet
+
+    document: Any = OpenDocumentSpreadsheet()
+    styles = _Styles(document)
+    document.meta.addElement(dc.Title(text=workbook.title))
+    document.meta.addElement(dc.Language(text="en-GB"))
+    document.meta.addElement(meta.CreationDate(text=f"{workbook.made_on.isoformat()}T00:00:00"))
+    document.spreadsheet.addElement(_cover(workbook, styles))
+    document.spreadsheet.addElement(_contents(workbook, styles))
+    ranges = table.DatabaseRanges()
+    ranges.addElement(_range(CONTENTS, len(workbook.sheets), 2, 2))
+    for sheet in workbook.sheets:
+        document.spreadsheet.addElement(_sheet(sheet, styles))
+        ranges.addElement(_range(sheet.name, len(sheet.rows), len(sheet.headings), 1 + len(sheet.sentences)))
+    document.spreadsheet.addElement(ranges)
+    written = io.BytesIO()
+    document.write(written)
+    return written.getvalue()
+
+
+class _Styles:
+    """The styles of one document: text, headings, and one for each format of numbers."""
+
+    def __init__(self, document: Any) -> None:
+        from odf import number, style
+
+        def cell(name: str, shown: str, properties: dict[str, str], wrap: bool = True, **more: Any) -> Any:
+            made = style.Style(name=name, displayname=shown, family="table-cell", **more)
+            made.addElement(style.TableCellProperties(wrapoption="wrap" if wrap else "no-wrap", verticalalign="top"))
+            made.addElement(style.TextProperties(fontfamily="Arial", **properties))
+            document.styles.addElement(made)
+            return made
+
+        self.text = cell("Text", "Text", {"fontsize": "12pt"})
+        # What stands above a table runs on past its first column.
+        self.sentence = cell("Sentence", "Sentence", {"fontsize": "12pt"}, wrap=False)
+        self.title = cell("Heading_20_1", "Heading 1", {"fontsize": "16pt", "fontweight": "bold"}, wrap=False)
+        self.section = cell("Heading_20_2", "Heading 2", {"fontsize": "14pt", "fontweight": "bold"})
+        self.heading = cell("Table_20_heading", "Table heading", {"fontsize": "12pt", "fontweight": "bold"})
+        self.numbers = {}
+        for name, pattern in FORMATS.items():
+            kind = number.PercentageStyle if pattern.endswith("%") else number.NumberStyle
+            places = len(pattern.partition(".")[2].rstrip("%"))
+            shown = kind(name=f"N{name}")
+            shown.addElement(number.Number(decimalplaces=places, minintegerdigits=1, grouping="," in pattern))
+            if pattern.endswith("%"):
+                shown.addElement(number.Text(text="%"))
+            document.automaticstyles.addElement(shown)
+            made = cell(f"Number_{name}", f"Number: {name}", {"fontsize": "12pt"}, datastylename=f"N{name}")
+            made.addElement(style.ParagraphProperties(textalign="end"))
+            self.numbers[name] = made
+        self.widths = {}
+        for width in (NARROW, WIDE, WIDEST):
+            column = style.Style(name=f"Width{width}", family="table-column")
+            column.addElement(style.TableColumnProperties(columnwidth=width))
+            document.automaticstyles.addElement(column)
+            self.widths[width] = column
+
+
+def _cover(workbook: Workbook, styles: _Styles) -> Any:
+    made = _begun(COVER, [WIDEST], styles)
+    made.addElement(_row([_text(workbook.title, styles.title)]))
+    for heading, paragraphs in workbook.cover:
+        made.addElement(_row([_text(heading, styles.section)]))
+        for paragraph in paragraphs:
+            made.addElement(_row([_text(paragraph, styles.text)]))
+    return made
+
+
+def _contents(workbook: Workbook, styles: _Styles) -> Any:
+    from odf import table, text
+
+    made = _begun(CONTENTS, [NARROW, WIDEST], styles)
+    made.addElement(_row([_text("Table of contents", styles.title)]))
+    made.addElement(_row([_text(ONE_TABLE, styles.sentence)]))
+    head = table.TableHeaderRows()
+    head.addElement(_row([_text("Sheet name", styles.heading), _text("Table description", styles.heading)]))
+    made.addElement(head)
+    for sheet in workbook.sheets:
+        link = table.TableCell(valuetype="string", stylename=styles.text)
+        paragraph = text.P()
+        paragraph.addElement(text.A(href=f"#{sheet.name}", text=sheet.name))
+        link.addElement(paragraph)
+        made.addElement(_row([link, _text(sheet.title, styles.text)]))
+    return made
+
+
+def _sheet(sheet: Sheet, styles: _Styles) -> Any:
+    from odf import table
+
+    made = _begun(sheet.name, _widths(sheet), styles)
+    made.addElement(_row([_text(sheet.title, styles.title)]))
+    for sentence in sheet.sentences:
+        made.addElement(_row([_text(sentence, styles.sentence)]))
+    head = table.TableHeaderRows()
+    head.addElement(_row([_text(heading, styles.heading) for heading in sheet.headings]))
+    made.addElement(head)
+    for row in sheet.rows:
+        made.addElement(_row([_cell(cell, styles) for cell in row]))
+    return made
+
+
+def _widths(sheet: Sheet) -> list[str]:
+    def longest(column: int) -> int:
+        return max((len(cell) for row in sheet.rows if isinstance(cell := row[column], str)), default=0)
+
+    return [
+        WIDEST if longest(column) > 90 else WIDE if longest(column) > 16 else NARROW
+        for column in range(len(sheet.headings))
+    ]
+
+
+def _begun(name: str, widths: list[str], styles: _Styles) -> Any:
+    from odf import table
+
+    made = table.Table(name=name)
+    for width in widths:
+        made.addElement(table.TableColumn(stylename=styles.widths[width], defaultcellstylename=styles.text))
+    return made
+
+
+def _row(cells: list[Any]) -> Any:
+    from odf import table
+
+    made = table.TableRow()
+    for cell in cells:
+        made.addElement(cell)
+    return made
+
+
+def _cell(cell: Cell, styles: _Styles) -> Any:
+    return _number(cell, styles) if isinstance(cell, Number) else _text(cell, styles.text)
+
+
+def _text(words: str, style: Any) -> Any:
+    """Return a cell of text: nothing in it is ever a formula, whatever it begins with."""
+    from odf import table, text
+
+    made = table.TableCell(valuetype="string", stylename=style)
+    made.addElement(text.P(text=words))
+    return made
+
+
+def _number(cell: Number, styles: _Styles) -> Any:
+    from odf import table, text
+
+    kind = "percentage" if cell.format == "percent" else "float"
+    value = int(cell.value) if float(cell.value).is_integer() else cell.value
+    made = table.TableCell(valuetype=kind, value=repr(value), stylename=styles.numbers[cell.format])
+    made.addElement(text.P(text=_shown(cell)))
+    return made
+
+
+def _shown(cell: Number) -> str:
+    if cell.format == "percent":
+        return f"{100 * cell.value:.1f}%"
+    places = len(FORMATS[cell.format].partition(".")[2])
+    return f"{cell.value:,.{places}f}" if cell.format == "count" else f"{cell.value:.{places}f}"
+
+
+def _range(name: str, rows: int, columns: int, above: int) -> Any:
+    """Return what marks the table of a sheet: its cells, the first row of which are headings."""
+    from odf import table
+
+    last = chr(ord("A") + columns - 1)
+    return table.DatabaseRange(
+        name=f"table_{name}",
+        targetrangeaddress=f"'{name}'.A{above + 1}:'{name}'.{last}{above + 1 + rows}",
+        containsheader="true",
+        displayfilterbuttons="false",
+    )

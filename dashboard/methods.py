@@ -1,17 +1,23 @@
 """The methods page, made from the measures' own headers, the switches and the glossary."""
 
+import json
 import tomllib
+from datetime import date
+from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
-from dashboard import access, describe
+from dashboard import access, describe, words
 from dashboard.boundary import boundary
 from queries import sql
-from queries.catalogue import default_switches, measures, switches
+from queries.catalogue import Measure, default_switches, measures, switches
 
 GLOSSARY = Path(__file__).parent / "glossary.toml"
+EXAMPLES = Path(__file__).parent / "worked_examples.json"
+"""Made from the tests worked by hand: `python -m tests.worked_examples`."""
 
 
 def show_measures(title: str) -> None:
@@ -36,8 +42,57 @@ def _measure(name: str) -> str:
         f"<dt>Name</dt><dd>{escape(about.id)}</dd><dt>Kind</dt><dd>{escape(about.kind)}</dd>"
         f"<dt>Breakdowns that do not apply</dt><dd>{escape(not_for)}</dd>"
         f"<dt>Reads</dt><dd>{escape(', '.join(about.reads))}</dd>"
-        f"<dt>Owner</dt><dd>{escape(about.owner)}; to be reviewed by {escape(about.review_by)}</dd></dl></details>"
+        f"<dt>Owner</dt><dd>{escape(about.owner)}; to be reviewed by {escape(about.review_by)}</dd></dl>"
+        f"{_example(about)}</details>"
     )
+
+
+@cache
+def examples() -> dict[str, dict[str, Any]]:
+    """Return the worked example of each measure, by its id: made-up records, what each comes to, and the figure."""
+    return json.loads(EXAMPLES.read_text(encoding="utf-8"))
+
+
+def _example(about: Measure) -> str:
+    """Return a measure's worked example as HTML; nothing where none was made yet."""
+    made = examples().get(about.id)
+    if made is None:
+        return ""
+    sent = "".join(
+        _table(f"Records sent: {title}", [*rows[0][:-1], "why"], rows[1:]) for title, rows in made["tables"].items()
+    )
+    time = f"on {words.day(date.fromisoformat(made['time']))}" if about.at_month_end else f"in {made['time']}"
+    heads = {"numerator": about.numerator, "denominator": about.denominator}
+    units = _table(f"What each comes to, {time}", made["unit_columns"], made["units"])
+    figure = _table(f"The figure, {time}", [heads.get(name) or name for name in made["figure_columns"]], made["figure"])
+    return (
+        f"<details class='definition'><summary>Worked example: {escape(about.title)}</summary>"
+        f"<p>Nobody here is real: these are records of {escape(made['test'])}, where what each comes to is worked out "
+        f"by hand and held against what this dashboard makes of them.</p>{sent}{units}{figure}</details>"
+    )
+
+
+def _table(title: str, heads: list[str], rows: list[list[Any]]) -> str:
+    # A column with nothing in it, such as one of reasons that nobody needed, is not shown.
+    kept = [place for place in range(len(heads)) if any(row[place] not in (None, "") for row in rows)]
+    head = "".join(f"<th scope='col'>{escape(heads[place].replace('_', ' '))}</th>" for place in kept)
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f"<th scope='row'>{_cell(row[place])}</th>" if place == kept[0] else f"<td>{_cell(row[place])}</td>"
+            for place in kept
+        )
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        f"<div class='scroll' role='region' tabindex='0' aria-label='{escape(title)}'><table>"
+        f"<caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else escape(f"{value:g}" if isinstance(value, float) else str(value).replace("_", " "))
 
 
 def _files() -> list[str]:

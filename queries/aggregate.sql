@@ -1,6 +1,8 @@
 -- The only grouping over measures: from unit rows to figures, one section for each kind.
 -- `selected` holds the units that the viewer may see and the filters leave. {by} is the list of breakdown columns,
 -- from the closed list, each with a comma after it. Every share is k / nullif(n, 0); nothing is rounded.
+-- What is added up is whole or decimal, never a double: the rows come in any order, and the last digit of a sum of
+-- doubles depends on it.
 
 -- section: ratio
 -- Proportions, ratios and shares. A person's units are added up first, so that the interval is over people: Wilson
@@ -239,16 +241,19 @@ spreads as (
         complement_people,
         (all_after / nullif(all_exposure_after, 0))
         / nullif(all_before / nullif(all_exposure_before, 0), 0) as ratio,
+        -- Each person's part as against a person's average, so that it is about one however many they are.
         sqrt(
             sum(
-                pow(
-                    after / nullif(all_after, 0)
-                    - exposure_after / nullif(all_exposure_after, 0)
-                    - before / nullif(all_before, 0)
-                    + exposure_before / nullif(all_exposure_before, 0),
-                    2
+                cast(
+                    pow(
+                        n * after / nullif(all_after, 0)
+                        - n * exposure_after / nullif(all_exposure_after, 0)
+                        - n * before / nullif(all_before, 0)
+                        + n * exposure_before / nullif(all_exposure_before, 0),
+                        2
+                    ) as decimal(38, 15)
                 )
-            ) * n / nullif(n - 1, 0)
+            ) / nullif(cast(n as double) * (n - 1), 0)
         ) as error
     from totals
     left join per_person using ({by} joined)
@@ -343,11 +348,13 @@ spreads as (
         numerator,
         value,
         sqrt(
-            sum(
-                pow(
-                    greatest(weight - threshold, 0) + threshold * percent / 100 - value * weight,
-                    2
-                )
+            cast(
+                sum(
+                    cast(
+                        pow(greatest(weight - threshold, 0) + threshold * percent / 100 - value * weight, 2)
+                        as decimal(38, 12)
+                    )
+                ) as double
             ) * units / nullif(units - 1, 0)
         ) / nullif(total, 0) as error
     from shares

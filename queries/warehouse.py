@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 import polars as pl
+from polars import selectors
 
 POINTER = "current"
 WAREHOUSE = "warehouse.duckdb"
@@ -90,14 +91,18 @@ class Warehouse:
         return cls(connection, read_stamp(folder))
 
     def query(self, text: str, parameters: dict[str, Any] | None = None) -> pl.DataFrame:
-        """Return the rows of one query. Only the parameters that the text names are bound."""
+        """Return the rows of one query. Only the parameters that the text names are bound.
+
+        Decimals, which add up alike in any order, come out as plain numbers.
+        """
         wanted = {name: value for name, value in (parameters or {}).items() if f"${name}" in text}
         with self._lock:
             cursor = self._connection.cursor()
         try:
-            return cursor.sql(text, params=wanted).pl() if wanted else cursor.sql(text).pl()
+            found = cursor.sql(text, params=wanted).pl() if wanted else cursor.sql(text).pl()
         finally:
             cursor.close()
+        return found.with_columns(selectors.decimal().cast(pl.Float64))
 
 
 def read_stamp(folder: Path) -> Build:

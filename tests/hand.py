@@ -42,7 +42,8 @@ def day(text: str | None) -> date | None:
 class Hand:
     """One hand-worked world: pipe tables by name (see HEADERS) and the rows that they stand for in `files`.
 
-    `milestones` adds to the row of `register` that a person has from the same day. Everybody mentioned has a police
+    `texts` has them as they were written. `milestones` adds to the row of `register` that a person has from the same
+    day. Everybody mentioned has a police
     record unless `people` says `police = no`, and is known to probation when one of
     the tables of RECORDED mentions them or `probation` gives a record.
     """
@@ -50,6 +51,7 @@ class Hand:
     def __init__(self, number: int = 9000, **tables: str):
         self.serial = number * 1000
         self.files: worlds.Files = {name: [] for name in worlds.COLUMNS}
+        self.texts = tables
         self.tables = {name: table(text) for name, text in tables.items()}
         for name, rows in self.tables.items():
             for row in rows:

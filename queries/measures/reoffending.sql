@@ -128,7 +128,8 @@ select
     coalesce(reoffences.reoffences, 0) as reoffences,
     case when scores.score is null then 0 else 1 end as scored,
     case when scores.score is not null and reoffences.reoffences is not null then 1 else 0 end as observed,
-    coalesce(scores.score, 0) / 100.0 as expected
+    -- A decimal, since those add up to the same sum in any order.
+    cast(coalesce(scores.score, 0) * 0.01 as decimal(9, 4)) as expected
 from cohort_entries as entries
 left join reoffences on entries.person_id = reoffences.person_id and entries.date = reoffences.date
 left join scores on entries.person_id = scores.person_id and entries.date = scores.date

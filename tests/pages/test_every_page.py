@@ -1,8 +1,11 @@
 """Every page for every role: whole, explained, and as far as the role reaches."""
 
+from html import escape
+
 import pytest
 
 from dashboard.navigation import PAGES
+from queries.catalogue import measures
 from queries.figures import schemes
 from queries.scope import Viewer
 from tests.pages.conftest import html_of
@@ -95,6 +98,8 @@ def test_methods_have_every_measure_and_its_query(opened):
     assert "One-year proven re-offending rate" in html
     assert "-- measure: reoffending_rate" in html
     assert "queries/measures/reoffending.sql" in html
+    for about in measures().values():
+        assert f"Worked example: {escape(about.title)}" in html
 
 
 @pytest.mark.parametrize("role", ["Board member", "Analyst"])

@@ -93,7 +93,7 @@ def _figures(warehouse: Warehouse, asked: list[Measure]) -> pl.DataFrame:
     """Return the affected figures: by period, or by month end where they are taken at one, for all and each scheme."""
     frames = []
     for measure in asked:
-        time = "month" if measure.units == "caseload" else "period"
+        time = "month" if measure.at_month_end else "period"
         for scheme in ([], ["scheme"]):
             if set(scheme) & set(measure.not_applicable):
                 continue

@@ -23,8 +23,9 @@ totals as (
         {by}
         coalesce(sum(y), 0) as numerator,
         coalesce(sum(x), 0) as denominator,
-        count(*) filter (where x > 0) as n,
-        count(*) filter (where x > 0 and y > 0) as numerator_people,
+        -- Somebody may be in the numerator alone: a person of whom nothing was expected, who re-offended.
+        count(*) filter (where x > 0 or y > 0) as n,
+        count(*) filter (where y > 0) as numerator_people,
         count(*) filter (where x > 0 and (y = 0 or ($kind <> 'ratio' and y < x))) as complement_people,
         max(x) as most_units,
         max(largest) as largest,

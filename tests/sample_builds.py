@@ -1,6 +1,7 @@
-"""The sample world, built once for all the tests that look at screens, whichever worker asks first."""
+"""Builds that many tests look at, each made once, whichever worker asks first."""
 
 import fcntl
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,15 +11,27 @@ from etl.build import build
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 
 
-@pytest.fixture(scope="session")
-def builds(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """Return the folder of builds that has the sample world published in it."""
+def made_once(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str, name: str, make: Callable[[Path], object]
+) -> Path:
+    """Return a folder `builds` that `make` filled, inside a folder of its own that all workers share."""
     base = tmp_path_factory.getbasetemp()
     # Workers have a folder each, inside one that they share.
-    shared = (base if worker_id == "master" else base.parent) / "sample"
+    shared = (base if worker_id == "master" else base.parent) / name
     shared.mkdir(exist_ok=True)
     with (shared / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (shared / "builds" / "current").exists():
-            build(SAMPLE, shared / "builds", identity=shared / "identity")
+            make(shared)
     return shared / "builds"
+
+
+@pytest.fixture(scope="session")
+def builds(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Return the folder of builds that has the sample world published in it."""
+    return made_once(
+        tmp_path_factory,
+        worker_id,
+        "sample",
+        lambda folder: build(SAMPLE, folder / "builds", identity=folder / "identity"),
+    )

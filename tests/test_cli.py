@@ -52,9 +52,11 @@ def test_json_is_one_list_of_flat_rows_of_the_same_figures(builds, name):
     answer = ppo("measure", name, "--builds", builds, "--format", "json")
     assert answer.exit_code == 0, answer.stderr
     rows = json.loads(answer.stdout)
-    frame = figure(Warehouse.open(builds), Viewer.analyst(), name).frame
-    assert rows == frame.to_dicts()
-    assert all(list(row) == columns_of(measure(name), ()) for row in rows)
+    found = figure(Warehouse.open(builds), Viewer.analyst(), name)
+    assert rows == found.frame.to_dicts()
+    # Some say nothing without a breakdown of their own.
+    assert found.by == ((measure(name).always_by,) if measure(name).always_by else ())
+    assert all(list(row) == columns_of(measure(name), found.by) for row in rows)
 
 
 def test_labels_and_order_of_a_breakdown(builds):

@@ -26,25 +26,12 @@
 -- source: PPO self-assessment tool, scheme profile and overview
 -- not_applicable: ppo, offence_group, index_event, court_type
 
--- measure: also_in_dip
--- title: Adults on the scheme who are in the Drug Interventions Programme
--- short: Also in DIP
--- kind: proportion
--- numerator: adults, adults on a scheme who are on the programme's caseload at the end of the month
--- numerator_where: in_dip = yes
--- denominator: adults, people of 18 or over on a scheme at the end of the month
--- why: The two programmes are meant to work with the same people, and this says how far they do
--- excludes: People under 18, whom the programme does not take, and people of no known date of birth
--- source: PPO self-assessment tool, scheme profile
--- not_applicable: ppo, in_dip, offence_group, index_event, court_type
-
 select
     members.person_id || '-' || members.scheme_id || '-' || months.month_end as unit_id,
     members.person_id,
     months.month_end as date,
     periods.period,
     1 as people,
-    case when ages.age >= 18 then 1 else 0 end as adults,
     members.scheme_id as own_scheme,
     spans.strand as own_strand,
     members.main,

@@ -187,7 +187,7 @@ def aggregate_ratio(kind, rows, ripe):
     denominator = sum(row["denominator"] for row in rows)
     per_person = {}
     for row in rows:
-        if row["denominator"] > 0:
+        if row["denominator"] > 0 or row["numerator"] > 0:
             over, under = per_person.get(row["person"], (0, 0))
             per_person[row["person"]] = (over + row["numerator"], under + row["denominator"])
     number = len(per_person)

@@ -8,15 +8,16 @@ import pytest
 from etl.build import build
 from queries.warehouse import Warehouse
 from tests import worlds
+from tests.sample_builds import made_once
 
 NORTH_CAROLINA = Path(__file__).parent.parent / "data" / "nc_1978"
 
 
 @pytest.fixture(scope="session")
-def north_carolina_builds(tmp_path_factory) -> Path:
-    builds = tmp_path_factory.mktemp("north_carolina") / "builds"
-    build(NORTH_CAROLINA, builds)
-    return builds
+def north_carolina_builds(tmp_path_factory, worker_id) -> Path:
+    return made_once(
+        tmp_path_factory, worker_id, "north_carolina", lambda folder: build(NORTH_CAROLINA, folder / "builds")
+    )
 
 
 @pytest.fixture(scope="session")
@@ -25,19 +26,23 @@ def north_carolina(north_carolina_builds) -> Warehouse:
 
 
 @pytest.fixture(scope="session")
-def empty(tmp_path_factory) -> Warehouse:
+def empty(tmp_path_factory, worker_id) -> Warehouse:
     """A warehouse made from files that have headers and no rows."""
-    folder = tmp_path_factory.mktemp("empty")
-    rows = {name: [] for name in worlds.COLUMNS}
-    build(worlds.write(rows, folder / "extracts", date(2011, 10, 31)), folder / "builds")
-    return Warehouse.open(folder / "builds")
+
+    def make(folder: Path) -> None:
+        rows = {name: [] for name in worlds.COLUMNS}
+        build(worlds.write(rows, folder / "extracts", date(2011, 10, 31)), folder / "builds")
+
+    return Warehouse.open(made_once(tmp_path_factory, worker_id, "empty", make))
 
 
 @pytest.fixture(scope="session")
-def crowded(tmp_path_factory) -> Warehouse:
+def crowded(tmp_path_factory, worker_id) -> Warehouse:
     """A warehouse of many random small worlds: schemes of a few people each, so that much must be withheld."""
-    folder = tmp_path_factory.mktemp("crowded")
-    crowd = worlds.crowd(20090401, 40)
-    extracts = worlds.write(crowd.files, folder / "extracts", crowd.extract_date, crowd.coverage)
-    build(extracts, folder / "builds")
-    return Warehouse.open(folder / "builds")
+
+    def make(folder: Path) -> None:
+        crowd = worlds.crowd(20090401, 40)
+        extracts = worlds.write(crowd.files, folder / "extracts", crowd.extract_date, crowd.coverage)
+        build(extracts, folder / "builds")
+
+    return Warehouse.open(made_once(tmp_path_factory, worker_id, "crowded", make))

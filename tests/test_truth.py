@@ -88,7 +88,7 @@ FIRST = {
     "time_to_first_reoffence": Listed("time_to_reoffence", ("period",), same_names("date", "time_days", "event")),
     "occasions": Listed("justice", ("date",), same_names("period", "adoption", *INTERVALS)),
     "caseload": Listed(
-        "caseload", ("date", "scheme"), same_names("period", "main", "open_from", "open_to", "adults")
+        "caseload", ("date", "scheme"), same_names("period", "main", "open_from", "open_to")
     ),
     "custody_share": Listed(
         "custody_share", ("date", "scheme"),
@@ -131,12 +131,17 @@ SHORT = [("tiny", 1), ("small", 4)]
 LONG = [("tiny", seed) for seed in range(11, 31)] + [("small", seed) for seed in range(21, 26)]
 
 
-def lists() -> dict[str, Listed]:
+ADULTS = Listed("also_in_dip", ("date", "scheme"), same_names("period", "main", "adults"))
+"""Of people on the caseload, who is an adult: units of a query of their own, in the truth's list of the caseload."""
+
+
+def lists() -> list[tuple[str, Listed]]:
+    """Return what of the road stands beside each list of the truth, by its name there."""
     found = FIRST | {name: Listed.of(name) for name in KEYS}
     for name, more in SPECIAL.items():
         one = found[name]
         found[name] = Listed(one.units, one.keys, one.columns | more, one.counted)
-    return found
+    return [*found.items(), ("caseload", ADULTS)]
 
 
 @dataclass
@@ -293,7 +298,7 @@ def alike(frame: pl.DataFrame) -> pl.DataFrame:
 def unit_differences(case: Case, people: pl.Series | None = None) -> list[str]:
     """Return every unit that is not the same in both, of the people named or of everybody."""
     found = []
-    for name, one in lists().items():
+    for name, one in lists():
         for period in slices(case, name, one):
             found += list_differences(case, name, one, period, people)
     return found
@@ -322,7 +327,7 @@ def list_differences(
     theirs = theirs.select("person", *columns).collect()
     ours = ours.with_columns(pl.col("person_id").cast(pl.Int64)).join(case.numbers, on="person_id", how="left")
     ours = ours.with_columns(pl.col("person").fill_null(-pl.col("person_id"))).select(theirs.columns)
-    if name == "caseload":  # how the warehouse says that a span is open
+    if "open_to" in ours.columns:  # how the warehouse says that a span is open
         ours = ours.with_columns(pl.when(pl.col("open_to").dt.year() < 9999).then("open_to").alias("open_to"))
     ours, theirs = alike(ours), alike(theirs)
     if people is not None:

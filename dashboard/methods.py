@@ -3,7 +3,6 @@
 import json
 import tomllib
 from datetime import date
-from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from dashboard import access, describe, words
 from dashboard.boundary import boundary
 from queries import sql
 from queries.catalogue import Measure, default_switches, measures, switches
+from queries.dimensions import DIMENSIONS
 
 GLOSSARY = Path(__file__).parent / "glossary.toml"
 EXAMPLES = Path(__file__).parent / "worked_examples.json"
@@ -25,7 +25,8 @@ def show_measures(title: str) -> None:
     with boundary(title):
         access.viewer_now()
         st.html(f"<h2>{escape(title)}</h2>")
-        st.html("".join(_measure(name) for name in measures()))
+        made = examples()
+        st.html("".join(_measure(name, made.get(name)) for name in measures()))
         st.html(
             "<h2>The query behind each measure</h2><p>Each gives one row per unit; what is counted is added up in one "
             "place for all measures. It can be run in the DuckDB shell on a warehouse.</p>"
@@ -33,29 +34,28 @@ def show_measures(title: str) -> None:
         )
 
 
-def _measure(name: str) -> str:
+def _measure(name: str, example: dict[str, Any] | None) -> str:
     about = measures()[name]
     pairs = "".join(f"<dt>{escape(head)}</dt><dd>{escape(text)}</dd>" for head, text in describe.definition(about))
-    not_for = ", ".join(about.not_applicable) or "none: all apply"
+    # A breakdown of another measure's own is not one that anybody would look for here.
+    not_for = ", ".join(n for n in about.not_applicable if not DIMENSIONS[n].own) or "none: all apply"
     return (
         f"<details class='definition method'><summary>{escape(about.title)}</summary><dl>{pairs}"
         f"<dt>Name</dt><dd>{escape(about.id)}</dd><dt>Kind</dt><dd>{escape(about.kind)}</dd>"
         f"<dt>Breakdowns that do not apply</dt><dd>{escape(not_for)}</dd>"
         f"<dt>Reads</dt><dd>{escape(', '.join(about.reads))}</dd>"
         f"<dt>Owner</dt><dd>{escape(about.owner)}; to be reviewed by {escape(about.review_by)}</dd></dl>"
-        f"{_example(about)}</details>"
+        f"{_example(about, example)}</details>"
     )
 
 
-@cache
 def examples() -> dict[str, dict[str, Any]]:
     """Return the worked example of each measure, by its id: made-up records, what each comes to, and the figure."""
     return json.loads(EXAMPLES.read_text(encoding="utf-8"))
 
 
-def _example(about: Measure) -> str:
+def _example(about: Measure, made: dict[str, Any] | None) -> str:
     """Return a measure's worked example as HTML; nothing where none was made yet."""
-    made = examples().get(about.id)
     if made is None:
         return ""
     sent = "".join(

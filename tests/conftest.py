@@ -4,7 +4,7 @@ import pytest
 from hypothesis import settings
 
 settings.register_profile("short", deadline=None, print_blob=True)
-settings.register_profile("long", deadline=None, print_blob=True, max_examples=5000)
+settings.register_profile("long", deadline=None, print_blob=True, max_examples=2000)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -18,7 +18,7 @@ from tests import compare, oracle, worlds
 from tests.road import Road, copied
 
 SHORT_SEEDS, SHORT_WORLDS = 2, 120
-LONG_SEEDS, LONG_WORLDS = 25, 400
+LONG_SEEDS, LONG_WORLDS = 6, 400
 MONTH_END = date(2010, 3, 31)
 
 

@@ -15,7 +15,6 @@ from typing import Any
 
 import duckdb
 import polars as pl
-from polars import selectors
 
 POINTER = "current"
 WAREHOUSE = "warehouse.duckdb"
@@ -93,7 +92,7 @@ class Warehouse:
     def query(self, text: str, parameters: dict[str, Any] | None = None) -> pl.DataFrame:
         """Return the rows of one query. Only the parameters that the text names are bound.
 
-        Decimals, which add up alike in any order, come out as plain numbers.
+        Sums of whole numbers and of decimals, which are the same in any order, come out as plain numbers.
         """
         wanted = {name: value for name, value in (parameters or {}).items() if f"${name}" in text}
         with self._lock:
@@ -102,7 +101,11 @@ class Warehouse:
             found = cursor.sql(text, params=wanted).pl() if wanted else cursor.sql(text).pl()
         finally:
             cursor.close()
-        return found.with_columns(selectors.decimal().cast(pl.Float64))
+        return found.with_columns(
+            pl.col(name).cast(pl.Float64 if kind.scale else pl.Int64)
+            for name, kind in found.schema.items()
+            if isinstance(kind, pl.Decimal)
+        )
 
 
 def read_stamp(folder: Path) -> Build:

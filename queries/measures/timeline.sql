@@ -140,7 +140,10 @@ select
     coalesce(conviction_totals.convictions, 0) as convictions,
     1 as watched,
     case when at_liberty.days_out > 0 then coalesce(conviction_totals.convictions, 0) end as convictions_at_liberty,
-    case when at_liberty.days_out > 0 then at_liberty.days_out / at_liberty.days end as months_at_liberty,
+    -- To twelve places: decimals add up to the same sum in any order.
+    case
+        when at_liberty.days_out > 0 then cast(at_liberty.days_out / at_liberty.days as decimal(14, 12))
+    end as months_at_liberty,
     person_months.scheme_id as own_scheme,
     person_months.strand as own_strand,
     true as main,

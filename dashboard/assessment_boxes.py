@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import access, current, sign_in, words
+from dashboard.assessment_words import in_words, rating_in_words, written_when
 from dashboard.boundary import Refused
 from queries.scope import NotPermitted
 from queries.self_assessment import (
@@ -26,7 +27,6 @@ from queries.self_assessment import (
     TextRefused,
     remove,
     save,
-    tool,
 )
 from queries.store import StoreUnusable
 
@@ -35,23 +35,6 @@ logger = logging.getLogger("ppo.dashboard")
 _OVER, _CLASHES, _NOT_SAVED = "_assessment_over", "_assessment_clashes", "_assessment_not_saved"
 NO_NAMES = "Say what is done and where it is written down. No names, and nothing that tells who somebody is."
 NOT_ALLOWED = "This was not saved: the self-assessment of this scheme is not yours to write any more. Copy your text."
-
-
-def rating_in_words(rating: str) -> str:
-    """Return a rating as it is read: Amber, in place in part."""
-    return f"{words.sentence(rating)}: {words.lower_first(tool().ratings[rating])}" if rating else "Not rated yet"
-
-
-def written_when(saved: Saved) -> str:
-    """Return who saved a version and when, in words."""
-    return f"{saved.who} on {words.day(saved.at.date())} at {saved.at:%H:%M} (UTC)"
-
-
-def in_words(what: str, text: str) -> str:
-    """Return the words of a box as people read them: a rating or a date as such, and a text as it is."""
-    if what == RATING:
-        return rating_in_words(text)
-    return words.day(date.fromisoformat(text)) if what == REVIEW and text else text
 
 
 def show_box(assessment: Assessment, box: Box) -> None:

@@ -15,7 +15,7 @@ from queries.when import periods
 
 HEADINGS = ("What is counted", "When", "Figure", "How many", "95% interval", "Beside the year before", "Status")
 KINDS = ("name", "name", "number", "name", "name", "words", "name")
-NOT_PUBLISHED = "Not one of the published tables"
+NOT_PUBLISHED, NOBODY = "Not one of the published tables", "Nobody in this group"
 AGENCIES = {"police": "Police", "probation": "Probation", "dip": "Drug Interventions Programme"}
 
 
@@ -47,7 +47,8 @@ class Line:
         """The row as a sentence, for paper."""
         if self.figure is None or self.row is None:
             return f"{self.name}: {words.lower_first(self.status)}."
-        return f"{self.name}, {words.lower_first(self.when)}: {takeaway.at_one_time(self.figure, self.row)}."
+        when = words.lower_first(self.when) if self.about.at_month_end else self.when
+        return f"{self.name}, {when}: {takeaway.at_one_time(self.figure, self.row)}."
 
 
 def lines(
@@ -88,7 +89,7 @@ def _lines(
         name = _name(about, by, group, asked, of)
         row = rows.get((label, group))
         if row is None:
-            made.append(Line(about, name, when, status="Nobody in this group"))
+            made.append(Line(about, name, when, status=NOBODY))
             continue
         before = rows.get((takeaway.year_before(time, label or ""), group))
         made.append(

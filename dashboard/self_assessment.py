@@ -7,7 +7,8 @@ from html import escape
 import streamlit as st
 
 from dashboard import access, current, describe, download, evidence, sign_in, tables, words
-from dashboard.assessment_boxes import in_words, show_box, show_history, show_removal, written_when
+from dashboard.assessment_boxes import show_box, show_history, show_removal
+from dashboard.assessment_words import in_words, written_when
 from dashboard.boundary import boundary, notice
 from dashboard.filters import chosen, select
 from dashboard.give import give
@@ -200,7 +201,7 @@ def _at_a_glance(asked: Asked) -> str:
         )
         body += f'<tr><th scope="row">{escape(each.name)}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
     return (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table>'
+        f'<div class="glance scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table>'
         f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -245,7 +246,7 @@ def _show_section(asked: Asked, section: Section) -> None:
         f". {escape(lacks)}.</p>"
     )
     if asked.writes:
-        st.html("<p>Each box is saved when you leave it, and every text that was there before is kept.</p>")
+        st.html("<p class='on_screen'>Each box is saved when you leave it, and what was there before is kept.</p>")
     _show_judgement(asked, section)
     for criterion in section.criteria:
         _show_criterion(asked, criterion)
@@ -324,7 +325,7 @@ def _show_measured(asked: Asked, criterion: Criterion) -> None:
         items = "".join(f"<li>{escape(each)}</li>" for each in notes)
         st.html(
             f"<p class='scope'>{escape(scope)}</p>"
-            + tables.html(shown)
+            + f'<div class="measured">{tables.html(shown)}</div>'
             + (f"<div class='notes'><ul>{items}</ul></div>" if notes else "")
             + describe.definitions_html(list({line.about.id: line.about for line in found}.values()))
             + f'<p class="stamp">{escape(describe.stamp(warehouse.build))}</p>'
@@ -380,7 +381,7 @@ def _show_paper(asked: Asked) -> None:
     """Put the whole self-assessment on the page as the tool lays it out: a table for each section, to be printed."""
     st.html(
         f"<h2>{escape(asked.scheme_name)}, {escape(words.period(asked.now.year))}</h2>"
-        "<p>Print this page from your browser: each section begins on a sheet of its own.</p>"
+        "<p class='on_screen'>Print this page from your browser: each section begins on a sheet of its own.</p>"
     )
     show_profile("Scheme profile and overview")
     st.html(_at_a_glance(asked) + _about_ratings() + _stamp())
@@ -396,16 +397,18 @@ def _sheet(asked: Asked, section: Section) -> str:
     for criterion in section.criteria:
         found = evidence.lines(warehouse, asked.viewer, criterion, asked.scheme, asked.scheme_name, asked.as_at)
         measured = [*(line.sentence for line in found), *evidence.from_the_build(warehouse, criterion)]
+        items = "".join(f"<li>{escape(each)}</li>" for each in measured)
         body += (
             f'<tr><th scope="row">{escape(criterion.id)} {escape(criterion.text)}</th>'
             f"<td>{escape(asked.now.words(criterion.id, EVIDENCE)) or 'None written'}</td>"
             f"<td>{escape(asked.before.words(criterion.id, EVIDENCE)) or 'None written'}</td>"
-            f"<td>{escape(chr(10).join(measured)) or 'Nothing is measured'}</td></tr>"
+            f"<td>{f'<ul>{items}</ul>' if items else 'Nothing is measured'}</td></tr>"
         )
     for what in OF_A_SECTION:
+        mark = ' class="apart"' if what == RATING else ""
         now, before = (in_words(what, found.words(section.number, what)) for found in (asked.now, asked.before))
         body += (
-            f'<tr class="apart"><th scope="row">{TITLES[what]}</th><td>{escape(now) or "None yet"}</td>'
+            f'<tr{mark}><th scope="row">{TITLES[what]}</th><td>{escape(now) or "None yet"}</td>'
             f"<td>{escape(before) or 'None'}</td><td></td></tr>"
         )
     caption = f"{section.name} ({section.part})"

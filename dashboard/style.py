@@ -72,7 +72,9 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
   .definition dl { grid-template-columns: 1fr; gap: 0; } .definition dd { margin-bottom: .5rem; }
   .stHtml h1 { font-size: 1.6rem; } .stHtml h2 { font-size: 1.25rem; }
 }
+.measured td:nth-child(2) { min-width: 6.5rem; }
 .stHtml .sheet td { white-space: pre-wrap; overflow-wrap: anywhere; min-width: 9rem; }
+.stHtml .sheet td ul { margin: 0; padding-left: 1rem; white-space: normal; }
 .stHtml .sheet table { width: 100%; }
 .paper { display: none; }
 @media print {
@@ -80,8 +82,11 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
   .paper { display: block; }
   .st-key-filters, .st-key-viewer, [data-testid="stHeader"], [data-testid="stToolbar"],
   [data-testid="stDownloadButton"], [data-testid="stPopover"], .definition { display: none !important; }
-  [class*="st-key-box_"], [class*="st-key-step_"], .history { display: none !important; }
-  .sheet { break-before: page; } .sheet td, .sheet th { white-space: pre-wrap; }
+  .st-key-filters_section, [class*="st-key-box_"], [class*="st-key-step_"], .history, .on_screen {
+    display: none !important; }
+  .sheet { break-before: page; } .glance { break-inside: avoid; }
+  .stHtml .sheet table { table-layout: fixed; } .stHtml .sheet td, .stHtml .sheet th { min-width: 0; }
+  .sheet th:nth-child(1) { width: 21%; } .sheet th:nth-child(3) { width: 18%; } .sheet th:nth-child(4) { width: 36%; }
   html, body, #root { background: #fff !important; color-scheme: light; height: auto !important; }
   .stApp, .stApp * { background-color: transparent !important; color: #000 !important; }
   .stApp, .stMain, [data-testid="stAppViewContainer"], [data-testid="stMain"] { position: static !important;
@@ -92,6 +97,7 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
   .stHtml p, .stHtml li { max-width: none; }
   .stMainBlockContainer [data-testid="stVerticalBlock"] { gap: .4rem; }
   .stHtml h1 { font-size: 18pt; } .stHtml h2 { font-size: 14pt; }
+  .stHtml h3 { font-size: 11.5pt; } .stHtml h4 { font-size: 9.5pt; }
   .stVegaLiteChart .role-axis-grid * { stroke: #ddd !important; }
   .scroll, .scroll.long { overflow: visible; max-height: none; }
   .stHtml td.words { min-width: 12rem; }

@@ -10,7 +10,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import current, provider, sign_in
+from dashboard import current, paper, provider, sign_in
 from dashboard.boundary import Refused, notice
 from dashboard.provider import is_loopback
 from queries import audit
@@ -37,6 +37,8 @@ ROLES = {"board": "a board member", "manager": "a scheme's manager", "analyst": 
 
 def viewer_now() -> Viewer:
     """Return who is looking, for this run of the script. Raises Refused for everybody unknown."""
+    if (made := paper.being_made()) is not None:
+        return made.viewer
     if provider.is_set_up():
         return sign_in.viewer_signed_in()
     check_served_as_demonstration()
@@ -131,8 +133,7 @@ def role_picker() -> None:
     roles |= {"analyst": "Analyst"}
     with st.container(key="viewer", horizontal=True, vertical_alignment="bottom"):
         st.html(
-            '<p class="demo"><strong>Demonstration.</strong> Made-up people and made-up figures. Choose who to look '
-            "as, to see what each may see.</p>",
+            '<p class="demo"><strong>Demonstration.</strong> Made-up people and figures. Choose whose view to see.</p>',
             width="content",
         )
         st.selectbox("View as", list(roles), format_func=roles.__getitem__, key=KEY, bind="query-params", width=320)
@@ -168,6 +169,9 @@ def record_denied(**about: str) -> None:
 
     What was asked for is named by what it is, never by the text that was sent.
     """
+    if paper.being_made() is not None:
+        # Nobody asked for it: the page has a place for it, and says on paper too that it is not published.
+        return
     asked = tuple(sorted(about.items()))
     seen: set[tuple[tuple[str, str], ...]] = st.session_state.setdefault(_DENIED, set())
     if asked not in seen:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard import paper
 from queries.warehouse import Warehouse, current_build
 
 _KEY = "_build_folder"
@@ -29,6 +30,8 @@ def begin_run() -> None:
 
 def warehouse() -> Warehouse:
     """Return the warehouse that this run reads. Raises NoBuild."""
+    if (made := paper.being_made()) is not None:
+        return made.warehouse
     if _KEY not in st.session_state:
         begin_run()
     return _opened(st.session_state[_KEY])

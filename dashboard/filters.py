@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import access, current, words
+from dashboard import access, current, paper, words
 from dashboard.boundary import notice
 from dashboard.navigation import PAGES, Entry
 from queries.catalogue import measure
@@ -71,6 +71,8 @@ def show_filters(entry: Entry) -> None:
 
 def chosen() -> Choice:
     """Return what the filters are set to in this run."""
+    if (made := paper.being_made()) is not None:
+        return made.choice
     state, page = st.session_state, st.session_state.get(PAGE)
     scheme = None if state.get("scheme", ALL) == ALL else state["scheme"]
     known = schemes(current.warehouse(), access.viewer_now())

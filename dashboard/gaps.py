@@ -1,10 +1,7 @@
 """What is missing: rows that were set aside, checks that found something, files that end early."""
 
-from html import escape
-
-import streamlit as st
-
 from dashboard import access, current, describe, words
+from dashboard.blocks import Block, put
 from dashboard.boundary import boundary
 from queries import quality
 
@@ -45,8 +42,11 @@ def show_gaps(title: str) -> None:
     with boundary(title):
         access.viewer_now()
         found = gaps() or ["Every row was accepted and no check found anything."]
-        items = "".join(f"<li>{escape(each)}</li>" for each in found)
-        st.html(
-            f"<h2>{escape(title)}</h2><ul>{items}</ul><p>More is under <strong>Data quality</strong>.</p>"
-            f'<p class="stamp">{escape(describe.stamp(current.warehouse().build))}</p>'
+        put(
+            Block(
+                title,
+                items=tuple(found),
+                notes=("More is under Data quality.",),
+                stamp=describe.stamp(current.warehouse().build),
+            )
         )

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import streamlit as st
 
-from dashboard import access, offered
+from dashboard import access, offered, paper
 
 
 def give(
@@ -21,6 +21,8 @@ def give(
     `schemes` are those that the file is about, whose managers may read in the audit log that it was taken. The server
     writes that line when the file goes, and lets it go only to somebody it was offered to.
     """
+    if paper.being_made() is not None:
+        return
     viewer = access.viewer_now()
     offered.note(data, name, frozenset(schemes) or viewer.schemes, viewer)
     # "ignore": taking a file changes nothing on the page.

@@ -4,12 +4,16 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import access, current, describe, words
+from dashboard import access, contents, current, describe, paper, words
+from dashboard.blocks import Block, put
 from dashboard.filters import chosen
 
 
 def heading(title: str, lead: str) -> None:
     """Put a page's title and lead on it, with the filters and the stamp that a print needs in its body."""
+    if paper.being_made() is not None:
+        put(Block(title, 1, said=lead))
+        return
     choice = chosen()
     set_to = [
         choice.scheme_name,
@@ -22,3 +26,4 @@ def heading(title: str, lead: str) -> None:
         f"<p class='paper'>Filters: {escape('; '.join(set_to))}. Shown to {escape(access.role_in_words())}. "
         f"{escape(describe.stamp(current.warehouse().build))}</p>"
     )
+    contents.begin()

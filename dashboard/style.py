@@ -19,7 +19,8 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
 .stVegaLiteChart text { fill: currentColor; }
 /* Filters of other pages stay in the address, out of sight. */
 .st-key-filters_elsewhere { display: none; }
-.stMainBlockContainer { max-width: 72rem; padding-top: 4.5rem; }
+.stMainBlockContainer { max-width: 72rem; padding-top: 4.25rem; }
+.stMainBlockContainer > [data-testid=stVerticalBlock] { gap: .6rem; }
 .stHtml h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .25rem; padding: 0; }
 .stHtml h2 { font-size: 1.45rem; line-height: 1.25; margin: 1.5rem 0 .15rem; padding: 0; }
 .stHtml h3 { font-size: 1.15rem; line-height: 1.3; margin: 1rem 0 .15rem; padding: 0; }
@@ -51,6 +52,16 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
 .definition dl { display: grid; grid-template-columns: minmax(7rem, 11rem) 1fr; gap: .3rem 1rem; margin: .4rem 0 .8rem;
   max-width: 52rem; }
 .definition dt { font-weight: 600; } .definition dd { margin: 0; }
+.stHtml nav.contents { font-size: .95rem; } .stHtml nav.contents p { font-weight: 600; margin: 0; display: inline; }
+.stHtml nav.contents ul { display: inline; list-style: none; padding: 0; margin: 0; }
+.stHtml nav.contents li { display: inline-block; margin: 0 0 0 .9rem; max-width: 100%; }
+.stHtml nav.contents a { color: var(--st-link-color, inherit); display: inline-block; padding: .1rem 0; }
+.stHtml :is(h2, h3)[id] { scroll-margin-top: 4.5rem; }
+.stHtml dl.answers { padding: 0; display: grid; grid-template-columns: 13rem 1fr; gap: .45rem 1.25rem;
+  margin: .25rem 0 !important; }
+.stHtml .answers dt { font-weight: 600; margin: 0; padding: 0; }
+.stHtml .answers dd { margin: 0; padding: 0; max-width: 52rem; }
+.headlines { font-size: .92rem; } .headlines td:nth-child(n+7) { min-width: 8rem; }
 .notice { border-left: 6px solid currentColor; padding: .5rem 1rem; margin: .75rem 0;
   background: color-mix(in srgb, currentColor 7%, transparent); }
 .notice h2, .notice h3 { margin-top: 0; }
@@ -69,6 +80,7 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
 .history summary { width: fit-content; cursor: pointer; text-decoration: underline; font-size: .88rem; }
 @media (max-width: 40rem) {
   .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
+  .stHtml .answers { grid-template-columns: 1fr; gap: 0; } .stHtml .answers dd { margin-bottom: .5rem; }
   .definition dl { grid-template-columns: 1fr; gap: 0; } .definition dd { margin-bottom: .5rem; }
   .stHtml h1 { font-size: 1.6rem; } .stHtml h2 { font-size: 1.25rem; }
 }
@@ -81,7 +93,7 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
   @page { size: A4; margin: 15mm; }
   .paper { display: block; }
   .st-key-filters, .st-key-viewer, [data-testid="stHeader"], [data-testid="stToolbar"],
-  [data-testid="stDownloadButton"], [data-testid="stPopover"], .definition { display: none !important; }
+  [data-testid="stDownloadButton"], [data-testid="stPopover"], .definition, .contents { display: none !important; }
   .st-key-filters_section, [class*="st-key-box_"], [class*="st-key-step_"], .history, .on_screen {
     display: none !important; }
   .sheet { break-before: page; } .glance { break-inside: avoid; }

@@ -4,8 +4,8 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from dashboard import words
-from dashboard.change import Difference, difference
+from dashboard import judged, words
+from dashboard.change import chance_gives_as_much
 from queries.dimensions import DIMENSIONS
 from queries.figures import LOW_BASE, Figure
 
@@ -179,6 +179,8 @@ def year_before(dimension: str, label: str) -> str:
 def change(figure: Figure, before: Row, after: Row) -> str:
     """Return a sentence on how one row differs from the one a year before it."""
     kind = words.read_as(figure.measure)
+    if small := _small_numbers(figure, before, after):
+        return small
     if after["value"] is None:
         return "So it cannot be compared with the year before."
     if before["value"] is None:
@@ -186,7 +188,7 @@ def change(figure: Figure, before: Row, after: Row) -> str:
     was = words.value(kind, before["value"])
     if kind in words.COUNTS:
         return f"A year before: {was}. {_more_or_fewer(after['value'] - before['value'])}"
-    found = _difference(before, after)
+    found = judged.between(figure.measure, before, after)
     if found is None:
         return f"The year before: {was}."
     size, way = words.difference(kind, found.value), "higher" if found.value > 0 else "lower"
@@ -195,19 +197,24 @@ def change(figure: Figure, before: Row, after: Row) -> str:
     return f"That is {size} {way} than the year before ({was}), more than chance alone would explain."
 
 
+def _small_numbers(figure: Figure, before: Row, after: Row) -> str:
+    """Return how two small groups of people stand to each other, by their counts alone; empty where they are not."""
+    rows = (before, after)
+    counted = figure.measure.kind == "proportion" and all(
+        row["denominator"] is not None and row["n"] == row["denominator"] for row in rows
+    )
+    if not counted or "low_base" not in {row["status"] for row in rows}:
+        return ""
+    numbers = [(row["numerator"], row["denominator"]) for row in rows]
+    by_chance = chance_gives_as_much(*numbers)
+    said = "chance alone would give as much" if by_chance else "no change is claimed"
+    return f"The year before: {counts(figure, before)}. With numbers this small, {said}."
+
+
 def _more_or_fewer(more: float) -> str:
     if more == 0:
         return "The number is the same."
     return f"That is {words.count(abs(more))} {'more' if more > 0 else 'fewer'}."
-
-
-def _difference(before: Row, after: Row) -> Difference | None:
-    needed = [row[key] for row in (before, after) for key in ("value", "lower", "upper")]
-    if any(number is None for number in needed):
-        return None
-    return difference(
-        (before["value"], before["lower"], before["upper"]), (after["value"], after["lower"], after["upper"])
-    )
 
 
 def between_groups(figure: Figure) -> str:
@@ -234,7 +241,7 @@ def between_groups(figure: Figure) -> str:
         return f"The largest group: {name[0]}, with {largest} of the {total} people whose group is known and shown."
     value = [words.value(kind, row["value"]) for row in (high, low)]
     if len(rows) == 2:
-        return _two_groups(kind, [(words.label(dimension, row[dimension]), row) for row in rows])
+        return _two_groups(figure, [(words.label(dimension, row[dimension]), row) for row in rows])
     if any(row[key] is None for row in (low, high) for key in ("lower", "upper")) or low["upper"] >= high["lower"]:
         furthest = f"{name[0]} ({value[0]}) and {name[1]} ({value[1]})"
         return f"No clear difference between the groups: even the furthest apart, {furthest}, could differ by chance."
@@ -242,10 +249,11 @@ def between_groups(figure: Figure) -> str:
     return f"{most}: {name[0]} ({value[0]}). {least}: {name[1]} ({value[1]}). Their intervals do not meet."
 
 
-def _two_groups(kind: str, named: list[tuple[str, Row]]) -> str:
+def _two_groups(figure: Figure, named: list[tuple[str, Row]]) -> str:
     """Return how two groups compare; nothing was picked, so the interval of their difference decides."""
+    kind = words.read_as(figure.measure)
     said = " ".join(f"{name}: {words.value(kind, row['value'])}." for name, row in named)
-    found = _difference(named[1][1], named[0][1])
+    found = judged.between(figure.measure, named[1][1], named[0][1])
     if found is None:
         return said
     if not found.is_clear:

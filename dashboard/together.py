@@ -1,13 +1,11 @@
 """Several measures of one kind side by side in one table: a row for each, in one frame."""
 
 from collections.abc import Callable, Sequence
-from html import escape
-
-import streamlit as st
 
 from dashboard import access, charts, describe, download, tables
 from dashboard.asking import asked
-from dashboard.boundary import boundary, notice
+from dashboard.blocks import Block, put
+from dashboard.boundary import boundary
 from dashboard.give import give
 from queries.figures import Figure
 
@@ -32,23 +30,23 @@ def show_together(
         answers = [asked(name) for name in names]
         figures = [answer for answer in answers if isinstance(answer, Figure) and not answer.frame.is_empty()]
         if not figures:
-            st.html(f"<h{level}>{escape(title)}</h{level}>")
-            notice("There is nothing to show here", "Choose another scheme, year or people above.", level=level + 1)
+            empty = ("There is nothing to show here", "Choose another scheme, year or people above.")
+            put(Block(title, level, notice=empty))
             return
-        scope = describe.scope(figures[0], viewer)
+        scope = tuple(describe.scope(figures[0], viewer))
         shown = _table(figures, f"{title}. {'; '.join(scope[:3])}", head)
-        st.html(
-            f"<h{level}>{escape(title)}</h{level}><p class='scope'>{escape(' · '.join(scope))}</p>"
-            f"<p class='takeaway'>{escape(sentence(figures))}</p>"
-        )
-        if chart := charts.together(figures, head):
-            st.altair_chart(chart.chart, alt=chart.alt, width="stretch")
-        items = "".join(f"<li>{escape(each)}</li>" for each in [*describe.notes(figures[0]), *notes])
-        st.html(
-            tables.html(shown)
-            + (f"<div class='notes'><ul>{items}</ul></div>" if items else "")
-            + describe.definitions_html([figure.measure for figure in figures])
-            + f"<p class='stamp'>{escape(describe.stamp(figures[0].build))}</p>"
+        put(
+            Block(
+                title,
+                level,
+                scope,
+                sentence(figures),
+                chart=charts.together(figures, head),
+                table=shown,
+                notes=(*describe.notes(figures[0]), *notes),
+                definitions=tuple(figure.measure for figure in figures),
+                stamp=describe.stamp(figures[0].build),
+            )
         )
         files = {"table.csv": download.table_csv(shown)}
         for figure in figures:

@@ -76,6 +76,7 @@ PAGES = (
         ("scheme", "people", "period"),
     ),
     Entry("pages/returns/scheme_profile.py", "Scheme profile", "scheme-profile", ("scheme", "as_at")),
+    Entry("pages/returns/home_office.py", "Home Office return", "home-office-return", ("scheme",)),
     Entry("pages/returns/self_assessment.py", "Self-assessment", "self-assessment", ("scheme", "as_at")),
     Entry("pages/about/methods.py", "Methods", "methods"),
     Entry("pages/about/data_quality.py", "Data quality", "data-quality"),

@@ -53,7 +53,7 @@ class _Styles:
         self.numbers = {}
         for name, pattern in FORMATS.items():
             kind = number.PercentageStyle if pattern.endswith("%") else number.NumberStyle
-            places = len(pattern.partition(".")[2].rstrip("%"))
+            places = _places(name)
             shown = kind(name=f"N{name}")
             shown.addElement(number.Number(decimalplaces=places, minintegerdigits=1, grouping="," in pattern))
             if pattern.endswith("%"):
@@ -157,18 +157,17 @@ def _text(words: str, style: Any) -> Any:
 def _number(cell: Number, styles: _Styles) -> Any:
     from odf import table, text
 
-    kind = "percentage" if cell.format == "percent" else "float"
+    kind = "percentage" if FORMATS[cell.format].endswith("%") else "float"
     value = int(cell.value) if float(cell.value).is_integer() else cell.value
     made = table.TableCell(valuetype=kind, value=repr(value), stylename=styles.numbers[cell.format])
-    made.addElement(text.P(text=_shown(cell)))
+    shown = f"{100 * cell.value:.1f}%" if kind == "percentage" else f"{cell.value:,.{_places(cell.format)}f}"
+    made.addElement(text.P(text=shown))
     return made
 
 
-def _shown(cell: Number) -> str:
-    if cell.format == "percent":
-        return f"{100 * cell.value:.1f}%"
-    places = len(FORMATS[cell.format].partition(".")[2])
-    return f"{cell.value:,.{places}f}" if cell.format == "count" else f"{cell.value:.{places}f}"
+def _places(name: str) -> int:
+    """Return how many decimals a format shows."""
+    return FORMATS[name].partition(";")[0].rstrip("%").partition(".")[2].count("0")
 
 
 def _range(name: str, rows: int, columns: int, above: int) -> Any:

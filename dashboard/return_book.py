@@ -1,9 +1,9 @@
 """A return in words: as a workbook to send, and as tables for a page. The figures come made, and are not touched."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
-from dashboard import describe, ods, words, xlsx
+from dashboard import describe, download, ods, words, xlsx
 from dashboard.profile import BENEATH, TOOL
 from dashboard.tables import Table as PageTable
 from dashboard.workbook import ONE_TABLE, Cell, Number, Sheet, Workbook
@@ -40,6 +40,7 @@ STATUS = words.STATUS | {
 }
 
 NAMES = ("Figure", "Group", "Time")
+ALL = "All"
 RELEASES = {
     "official": "Official: exact figures, for the Home Office and the scheme's own partners. Do not publish.",
     "public": "Public: published figures, protected so that nobody can be recognised.",
@@ -154,7 +155,9 @@ def group(line: Line) -> str:
     """Return the group that a line is about, in words."""
     if line.dimension == "week":
         return f"Week {line.label}"
-    return words.label(line.dimension, line.label) if line.dimension else "All"
+    if line.dimension == "row":
+        return (TOOL | BENEATH)[line.label]
+    return words.label(line.dimension, line.label) if line.dimension else ALL
 
 
 def time(line: Line) -> str:
@@ -175,34 +178,46 @@ def status(line: Line, kind: str = "") -> str:
 
 
 def page_table(made: Return, table: Table) -> PageTable:
-    """Return one table of a return as a page shows it: the same cells as the workbook's, in words."""
+    """Return one table of a return as a page shows it: the same figures as the workbook's, in words.
+
+    An interval is one column, and there is none for groups where every line is of all.
+    """
     sheet = _sheet(made, table)
-    rows = tuple(tuple(written(cell) for cell in row) for row in sheet.rows)
+    rows = [tuple(written(cell) for cell in row) for row in sheet.rows]
+    caption = f"{table.id}: {table.title}. {made.scheme_name}, as at {words.day(made.as_at)}"
     if table.id == "T1":
         # The scheme's name goes across, as in the tool; a workbook has no merged cells and says it twice.
-        rows = ((rows[0][0], rows[0][1], None), *rows[1:])
-    kinds = tuple("name" if column < sheet.names else "number" for column in range(len(sheet.headings)))
-    return PageTable(
-        caption=f"{table.id}: {table.title}. {made.scheme_name}, as at {words.day(made.as_at)}",
-        headings=sheet.headings,
-        rows=_without_notes(rows),
-        kinds=kinds if table.id == "T1" else (*kinds[:-1], "words"),
-        names=sheet.names,
-        apart=(1 + len(TOOL),) if table.id == "T1" else (),
-    )
-
-
-def _without_notes(rows: Sequence[tuple[str | None, ...]]) -> tuple[tuple[str | None, ...], ...]:
-    """Return rows without references to notes: on a page the definitions stand under each table."""
-    return tuple((row[0].partition(" [note ")[0] if row[0] else row[0], *row[1:]) for row in rows)
+        across = (rows[0][0], rows[0][1], None)
+        return PageTable(
+            caption, sheet.headings, (across, *rows[1:]), ("name", "number", "number"), apart=(1 + len(TOOL),)
+        )
+    headings = list(sheet.headings)
+    if "lower" in (keys := [column.key for column in table.columns]):
+        lower, upper = (len(NAMES) + keys.index(key) for key in ("lower", "upper"))
+        rows = [
+            (
+                *row[:lower],
+                row[lower] if row[lower].startswith("[") else f"{row[lower]} to {row[upper]}",
+                *row[upper + 1 :],
+            )
+            for row in rows
+        ]
+        headings[lower : upper + 1] = ["95% interval"]
+    # On a page the definitions stand under the table, without numbers to find them by.
+    rows = [(row[0].partition(" [note ")[0], *row[1:]) for row in rows]
+    names = len(NAMES)
+    if all(row[1] == ALL for row in rows):
+        rows, headings, names = [(row[0], *row[2:]) for row in rows], [headings[0], *headings[2:]], names - 1
+    kinds = [*["name"] * names, *["number"] * (len(headings) - names - 1), "words"]
+    return PageTable(caption, tuple(headings), tuple(rows), tuple(kinds), names=names)
 
 
 def written(cell: Cell) -> str:
     """Return a cell in words."""
     if isinstance(cell, str):
         return cell
-    if cell.format == "percent":
-        return words.value("proportion", cell.value)
+    if cell.format in ("percent", "change"):
+        return words.value("proportion" if cell.format == "percent" else "change", cell.value)
     if cell.format == "days":
         return f"{cell.value:,.1f}"
     return words.count(cell.value) if cell.format == "count" else words.value("ratio", cell.value)
@@ -211,3 +226,24 @@ def written(cell: Cell) -> str:
 def shorthand(table: PageTable) -> list[str]:
     """Return the shorthand that a page's table uses, explained."""
     return _explained(cell for row in table.rows for cell in row)
+
+
+def table_bundle(made: Return, table: Table) -> tuple[str, bytes]:
+    """Return the name and the bytes of one table's download: the table as CSV, as it is shown, and its notes."""
+    shown = page_table(made, table)
+    of_it = {line.measure for line in table.lines}
+    notes = [
+        shown.caption,
+        RELEASES[made.release],
+        describe.stamp(made.build),
+        f"Build {made.build.id}",
+        *shorthand(shown),
+        *(
+            line
+            for about in made.meanings
+            if about.id in of_it
+            for line in ("", about.title, *(f"- {heading}: {text}" for heading, text in definition(made, about)))
+        ),
+    ]
+    files = {"table.csv": download.table_csv(shown), "notes.txt": "\r\n".join(notes) + "\r\n"}
+    return file_name(made, f"_{table.id}.zip"), download.archive(files)

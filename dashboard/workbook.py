@@ -8,7 +8,7 @@ numbers. `dashboard/xlsx.py` and `dashboard/ods.py` write it.
 from dataclasses import dataclass
 from datetime import date
 
-FORMATS = {"count": "#,##0", "percent": "0.0%", "rate": "0.00", "days": "0.0"}
+FORMATS = {"count": "#,##0", "percent": "0.0%", "change": "+0.0%;-0.0%;0.0%", "rate": "0.00", "days": "0.0"}
 """How numbers are shown, by what they are: the number itself is not rounded."""
 
 COVER, CONTENTS, NOTES, SHORTHAND = "Cover", "Contents", "Notes", "Shorthand"

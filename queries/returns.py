@@ -37,7 +37,8 @@ NO_TARGET = "no_target"
 class Column:
     """One column of numbers: the figure's column that it holds, its heading, and how its numbers are read.
 
-    `format` is count, percent (a share of one), rate (two decimals) or days (one decimal; months too).
+    `format` is count, percent (a share of one), change (the same, with its sign), rate (two decimals) or days (one
+    decimal; months too).
     """
 
     key: str

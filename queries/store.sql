@@ -120,6 +120,39 @@ create table saved_cohorts (
     unique (owner, name)
 ) strict;
 
+-- section: migration_006_signed_off
+-- Returns as they were signed off, each with every figure in it. One that is signed off again has a further version.
+create table signed_off (
+    number integer primary key,
+    scheme text not null,
+    as_at text not null,
+    version integer not null,
+    signed_at text not null,
+    who text not null,
+    build text not null,
+    content text not null,
+    unique (scheme, as_at, version)
+) strict;
+
+create trigger signed_off_is_only_added_to
+before insert on signed_off
+when new.number <= (select coalesce(max(number), 0) from signed_off)
+begin
+    select raise(abort, 'A return that was signed off is not replaced: one comes after every other.');
+end;
+
+create trigger signed_off_is_never_changed
+before update on signed_off
+begin
+    select raise(abort, 'A return that was signed off is never changed.');
+end;
+
+create trigger signed_off_is_never_removed
+before delete on signed_off
+begin
+    select raise(abort, 'A return that was signed off is never removed.');
+end;
+
 -- section: audit_last
 select
     number,
@@ -303,3 +336,26 @@ set words = '', removed_by = $who, removed_at = $at
 where
     scheme = $scheme and year = $year and place = $place and field = $field and version = $version
     and removed_at is null
+
+-- section: signed_off_list
+-- Every return that was signed off, latest date first, without its figures.
+select
+    number,
+    scheme,
+    as_at,
+    version,
+    signed_at,
+    who,
+    build
+from signed_off
+where $own_schemes is null or scheme in (select value from json_each($own_schemes))
+order by as_at desc, scheme asc, version desc
+
+-- section: signed_off_content
+select content
+from signed_off
+where number = $number
+
+-- section: signed_off_add
+insert into signed_off (number, scheme, as_at, version, signed_at, who, build, content)
+values ($number, $scheme, $as_at, $version, $signed_at, $who, $build, $content)

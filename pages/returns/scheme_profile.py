@@ -2,6 +2,7 @@
 
 from dashboard.heading import heading
 from dashboard.profile import show_profile
+from dashboard.return_files import offer_profile
 
 heading(
     "Scheme profile",
@@ -9,3 +10,4 @@ heading(
     "copy it, print it or download it.",
 )
 show_profile("Scheme profile and overview")
+offer_profile()

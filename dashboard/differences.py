@@ -1,0 +1,122 @@
+"""What differs between a return and one that was signed off: every figure, with both values and why."""
+
+from datetime import date
+from html import escape
+
+import streamlit as st
+
+from dashboard import return_book, tables, words
+from dashboard.workbook import Number
+from queries.catalogue import switches
+from queries.return_differences import (
+    NOT_NOW,
+    NOT_THEN,
+    OTHER_DATE,
+    OTHER_YEAR,
+    SAME_TIME,
+    Changed,
+    Difference,
+    changed,
+)
+from queries.returns import Cell, Return
+from queries.signed_off import SignedOff
+
+
+def show_differences(
+    title: str, of: SignedOff, found: list[Difference], then: Return, now: Return, level: int = 2
+) -> None:
+    """Put every figure that differs from a return that was signed off on the page, and what changed between the two."""
+    which = f"version {of.version}, as at {words.day(of.as_at)}, from build {of.build}"
+    head = f"<h{level}>{escape(title)}</h{level}>"
+    if not found:
+        st.html(f"{head}<p class='takeaway'>No figure differs from {escape(which)}.</p>")
+        return
+    lines = {(each.table.id, each.line.key) for each in found}
+    said = (
+        f"{words.counted(len(found), 'figure differs', 'figures differ')} from {which}, in "
+        f"{words.counted(len(lines), 'line', 'lines')} of the tables."
+    )
+    listed = "".join(f"<li>{escape(each)}</li>" for each in between(then, now))
+    shown = tables.Table(
+        caption=f"{title}: {which}",
+        headings=("Figure", "Then", "Now", "Why"),
+        rows=tuple(_row(each, then, now) for each in found),
+        kinds=("name", "number", "number", "words"),
+    )
+    st.html(f"{head}<p class='takeaway'>{escape(said)}</p><ul class='notes'>{listed}</ul>{tables.html(shown)}")
+
+
+def between(then: Return, now: Return) -> list[str]:
+    """Return what changed between two returns, in sentences: as much as their builds say, and no more."""
+    said = []
+    if then.as_at != now.as_at:
+        said.append(f"The return then was as at {words.day(then.as_at)}; this one is as at {words.day(now.as_at)}.")
+    what = changed(then, now)
+    if not what.build:
+        return [*said, f"Both are from the same build, {now.build.id}."]
+    said.append(
+        f"Another build: {then.build.id} then, of data to {words.day(then.build.covered_to)}; {now.build.id} now, of "
+        f"data to {words.day(now.build.covered_to)}."
+    )
+    return said + (_parts(what) or [NOTHING])
+
+
+NOTHING = (
+    "The builds have as many rows of each extract, the same choices and the same definitions: rows were corrected, or "
+    "people were linked otherwise."
+)
+
+
+def _parts(what: Changed) -> list[str]:
+    said = []
+    for file, rows_then, rows_now, to_then, to_now in what.files:
+        parts = []
+        if rows_then != rows_now:
+            parts.append(f"{words.count(rows_now)} rows accepted, {words.count(rows_then)} then")
+        if to_then != to_now:
+            parts.append(f"reaches to {_day(to_now)}, {_day(to_then)} then")
+        said.append(f"{file}: {'; '.join(parts)}.")
+    for name, was, is_now in what.switches:
+        said.append(
+            f"The choice “{switches().get(name, {}).get('title', name)}” is {is_now or 'not made'}, {was} then."
+        )
+    if what.definitions:
+        said.append(f"Worked out in another way than then: {', '.join(what.definitions)}.")
+    if what.shared:
+        said.append("The way in which all figures are added up and described is another than then.")
+    return said
+
+
+def _day(text: str) -> str:
+    return words.day(date.fromisoformat(text)) if text else "no day known"
+
+
+def _row(each: Difference, then: Return, now: Return) -> tuple[str, ...]:
+    group = return_book.group(each.line)
+    named = each.line.title if group == return_book.ALL else f"{each.line.title}, {words.lower_first(group)}"
+    return (
+        f"{each.table.id} {named}: {words.lower_first(each.column.heading)}",
+        _cell(each, each.then),
+        _cell(each, each.now),
+        _why(each, then, now),
+    )
+
+
+def _cell(each: Difference, cell: Cell | None) -> str:
+    if cell is None:
+        return "None"
+    if cell.value is None:
+        return return_book.MARKS[cell.status]
+    return return_book.written(Number(cell.value, each.line.format or each.column.format))
+
+
+def _why(each: Difference, then: Return, now: Return) -> str:
+    if each.why == SAME_TIME:
+        return f"Revised: {' '.join(_parts(changed(then, now, (each.line.measure,)))) or 'another build.'}"
+    was = words.time(each.then_time) if each.then_time else ""
+    return {
+        OTHER_DATE: f"Another date: {words.lower_first(was)} then.",
+        OTHER_YEAR: f"Another year: {was} then.",
+        NOT_THEN: "Not in the return then.",
+        NOT_NOW: "Not in the return now.",
+    }[each.why]

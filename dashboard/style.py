@@ -94,8 +94,8 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
   .paper { display: block; }
   .st-key-filters, .st-key-viewer, [data-testid="stHeader"], [data-testid="stToolbar"],
   [data-testid="stDownloadButton"], [data-testid="stPopover"], .definition, .contents { display: none !important; }
-  .st-key-filters_section, [class*="st-key-box_"], [class*="st-key-step_"], .history, .on_screen {
-    display: none !important; }
+  [class*="st-key-filters_"], [class*="st-key-box_"], [class*="st-key-step_"], .history, .on_screen,
+  [class*="st-key-files_"], [data-testid="stForm"] { display: none !important; }
   .sheet { break-before: page; } .glance { break-inside: avoid; }
   .stHtml .sheet table { table-layout: fixed; } .stHtml .sheet td, .stHtml .sheet th { min-width: 0; }
   .sheet th:nth-child(1) { width: 21%; } .sheet th:nth-child(3) { width: 18%; } .sheet th:nth-child(4) { width: 36%; }

@@ -62,7 +62,8 @@ def profile(html: str) -> dict[str, list[str]]:
 def files(run, what: str) -> tuple[list[str], str]:
     """Return the releases of a return that are offered, and the label of its button."""
     releases = run.selectbox(key=f"release_{what.replace(' ', '_')}").options
-    (label,) = [each.proto.label for each in run.get("download_button") if f": {what} (" in each.proto.label]
+    labels = [each.proto.label for each in run.get("download_button")]
+    (label,) = [each for each in labels if f": {what} (" in each and "CSV" not in each]
     return [release.partition(":")[0] for release in releases], label
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from dashboard import style, tables, words
+from dashboard import describe, style, tables, words
 from dashboard.asking import Answer, NotShown
 from queries.figures import Figure
 
@@ -110,26 +110,27 @@ def groups(figure: Answer) -> Drawn | None:
     """Return one row per group: a point with its interval, the middle half for days, or a bar for counts."""
     if isinstance(figure, NotShown) or not figure.by:
         return None
-    dimension, kind, colour = figure.by[-1], figure.measure.kind, colour_of(figure)
-    rows = [_group(figure, row, dimension) for row in figure.frame.rows(named=True)]
+    kind, colour = figure.measure.kind, colour_of(figure)
+    rows = [_group(figure, row, describe.group(figure, row)) for row in figure.frame.rows(named=True)]
     if not any(row["value"] is not None for row in rows):
         return None
     order = [row["group"] for row in rows]
     data = pl.DataFrame(rows, infer_schema_length=None)
     chart = _ranges(data, order, kind, colour) if kind not in words.COUNTS else _bars(data, order, colour)
     parts = "; ".join(f"{row['group']} {row['written']}" for row in rows)
+    by = words.joined([words.breakdown(each).lower() for each in figure.by])
     return Drawn(
         chart.properties(height=ROW * len(rows) + AXIS, width="container"),
-        f"Chart with a row for each group. {figure.measure.title} by {words.breakdown(dimension).lower()}: {parts}.",
+        f"Chart with a row for each group. {figure.measure.title} by {by}: {parts}.",
     )
 
 
-def _group(figure: Figure, row: dict[str, Any], dimension: str) -> dict[str, Any]:
+def _group(figure: Figure, row: dict[str, Any], name: str) -> dict[str, Any]:
     kind, value = figure.measure.kind, row["value"]
     low, high = (row["q1"], row["q3"]) if kind == "days" else (row["lower"], row["upper"])
     mark = words.SHORTHAND.get(row["status"], "[c]")
     return {
-        "group": words.label(dimension, row[dimension]),
+        "group": name,
         "value": value,
         "low": low,
         "high": high,
@@ -140,7 +141,7 @@ def _group(figure: Figure, row: dict[str, Any], dimension: str) -> dict[str, Any
 def together(figures: Sequence[Figure], head: str) -> Drawn | None:
     """Return one row per measure: a point with its interval, or the median and middle half of days."""
     rows = [
-        _group(figure, {**row, "measure": figure.measure.short}, "measure")
+        _group(figure, row, words.sentence(figure.measure.short))
         for figure in figures
         for row in figure.frame.rows(named=True)
     ]
@@ -155,6 +156,95 @@ def together(figures: Sequence[Figure], head: str) -> Drawn | None:
         chart.properties(height=ROW * len(rows) + AXIS, width="container"),
         f"Chart with a row for each {words.lower_first(head)}, {what}: {parts}.",
     )
+
+
+def row_of(figure: Figure, row: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return one row of a figure as `ranges` draws it, under a name."""
+    return _group(figure, row, name)
+
+
+def ranges(figure: Figure, rows: list[dict[str, Any]]) -> Drawn | None:
+    """Return a point with its interval for each of several rows, however they were put together."""
+    if not any(row["value"] is not None for row in rows):
+        return None
+    data = pl.DataFrame(rows, infer_schema_length=None)
+    chart = _ranges(data, [row["group"] for row in rows], figure.measure.kind, colour_of(figure))
+    parts = "; ".join(f"{row['group']} {row['written']}" for row in rows)
+    return Drawn(
+        chart.properties(height=ROW * len(rows) + AXIS, width="container"),
+        f"Chart with a row for each cohort. {figure.measure.title}: {parts}.",
+    )
+
+
+MOST_CURVES = 5
+"""More lines than this in one chart cannot be told apart, or named beside their ends."""
+
+
+def curves(figure: Figure, shown: Sequence[str] | None = None) -> Drawn | None:
+    """Return a line for each group of a curve that is broken down, named at its end; None if none can be drawn.
+
+    `shown` names the groups to draw; without it, the first five that have a value. A group has the colour and the
+    dashes of its place in the breakdown, whichever others are shown.
+    """
+    groups = list(dict.fromkeys(describe.group(figure, row) for row in figure.frame.rows(named=True)))
+    rows = [
+        {"group": describe.group(figure, row), **{key: row[key] for key in ("months", "value", "lower", "upper")}}
+        for row in figure.frame.rows(named=True)
+        if row["value"] is not None
+    ]
+    rows = [row for row in rows if shown is None or row["group"] in shown]
+    drawn = list(dict.fromkeys(row["group"] for row in rows))[:MOST_CURVES]
+    rows = [row for row in rows if row["group"] in drawn]
+    if not rows:
+        return None
+    nought = [{"group": name, "months": 0, "value": 0.0, "lower": 0.0, "upper": 0.0} for name in drawn]
+    data = pl.DataFrame([*nought, *rows], infer_schema_length=None).sort("group", "months")
+    places = {name: groups.index(name) % len(style.LINES) for name in drawn}
+    colours = alt.Color(
+        "group:N", legend=None, scale=alt.Scale(domain=drawn, range=[style.LINES[places[name]][0] for name in drawn])
+    )
+    dashes = alt.StrokeDash(
+        "group:N", legend=None, scale=alt.Scale(domain=drawn, range=[style.LINES[places[name]][1] for name in drawn])
+    )
+    since = f"Months since the {tables.since(figure.measure)}"
+    # Room at the right for the names.
+    last = max(row["months"] for row in rows)
+    ticks = list(range(0, last + 1, 12 if last > 48 else 6 if last > 24 else 3))
+    axis = alt.Axis(title=since, values=ticks, grid=False, labelFontSize=13)
+    x = alt.X("months:Q", axis=axis, scale=alt.Scale(domain=[0, last * 1.3], nice=False))
+    y = alt.Y("value:Q", title=None, axis=_axis("survival"), scale=alt.Scale(zero=True, nice=True))
+    ends = pl.DataFrame(_apart([max((r for r in rows if r["group"] == name), key=_months) for name in drawn]))
+    base = alt.Chart(data).encode(x=x)
+    layers = (
+        base.mark_area(opacity=0.12).encode(y=alt.Y("lower:Q", title=None), y2="upper:Q", color=colours),
+        base.mark_line(strokeWidth=2.5).encode(y=y, color=colours, strokeDash=dashes),
+        alt.Chart(ends)
+        .mark_text(align="left", dx=6, fontSize=13, limit=150)
+        .encode(x="months:Q", y="place:Q", text="group:N"),
+    )
+    told = []
+    for name in drawn:
+        at = {row["months"]: row["value"] for row in rows if row["group"] == name}
+        months = [month for month in (12, 24) if month in at] or [max(at)]
+        told.append(f"{name}: " + ", ".join(f"{m} months {words.value('survival', at[m])}" for m in months))
+    return Drawn(
+        alt.layer(*layers).properties(height=340, width="container"),
+        f"Curves of {words.lower_first(figure.measure.title)}, by {words.lower_first(since)}. {'; '.join(told)}.",
+    )
+
+
+def _months(row: dict[str, Any]) -> int:
+    return row["months"]
+
+
+def _apart(ends: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the ends of lines with a place for each name, moved apart where two would stand on each other."""
+    top = max(row["upper"] or row["value"] for row in ends)
+    step, place, found = top * 0.07, -1.0, []
+    for row in sorted(ends, key=lambda row: row["value"]):
+        place = max(row["value"], place + step)
+        found.append({"group": row["group"], "months": row["months"], "place": place})
+    return found
 
 
 def curve(answer: Answer) -> Drawn | None:

@@ -1,12 +1,14 @@
 """What is said around a figure: what it is of, how it is defined, what it leans on, and the build that it is from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Any
 
 import streamlit as st
 
 from dashboard import current, words
 from queries.catalogue import Measure, default_switches, switches
+from queries.dimensions import labels_of
 from queries.figures import Figure, schemes
 from queries.scope import Viewer
 from queries.warehouse import Build
@@ -19,11 +21,38 @@ def scheme_names(build: str) -> dict[str, str]:
     return dict(zip(known["scheme"], known["name"], strict=True))
 
 
+def label(build: str, dimension: str, value: str) -> str:
+    """Return the label of one group in words: a scheme by its name."""
+    if dimension == "scheme":
+        return scheme_names(build).get(value, words.label(dimension, value))
+    return words.label(dimension, value)
+
+
+def group(figure: Figure, row: Mapping[str, Any]) -> str:
+    """Return which group a row of a figure is about, by all that the figure is broken down by."""
+    return ", ".join(label(figure.build.id, each, row[each]) for each in figure.by)
+
+
+def filters(build: str, where: Mapping[str, str]) -> list[str]:
+    """Return what a figure is narrowed to, one phrase for each breakdown: `Age: 18 to 20 or 21 to 24`."""
+    return [
+        f"{words.breakdown(name)}: {words.either([label(build, name, each) for each in labels_of(text)])}"
+        for name, text in where.items()
+    ]
+
+
+def _narrowed_further(figure: Figure) -> list[str]:
+    """Return the filters that are not said as who the people are or which scheme they are on."""
+    said = {"scheme"} | ({"ppo"} if figure.where.get("ppo") in ("yes", "no") else set())
+    return filters(figure.build.id, {name: text for name, text in figure.where.items() if name not in said})
+
+
 def scheme_name(figure: Figure, viewer: Viewer) -> str:
     """Return which schemes a figure is of, in words."""
     scheme = figure.where.get("scheme")
     if scheme is not None:
-        return scheme_names(figure.build.id).get(scheme, "This scheme")
+        names = scheme_names(figure.build.id)
+        return words.either([names.get(each, "This scheme") for each in labels_of(scheme)])
     return "Your schemes together" if viewer.role == "manager" and not figure.published else "All schemes"
 
 
@@ -65,7 +94,8 @@ def maturity(figure: Figure) -> str:
 def scope(figure: Figure, viewer: Viewer) -> list[str]:
     """Return what a figure is of: people, schemes, time, how final, and whether it is protected."""
     exact = "Published, protected figures" if figure.published else "Exact figures: do not publish"
-    return [people(figure), scheme_name(figure, viewer), time(figure), maturity(figure), exact]
+    narrowed = _narrowed_further(figure)
+    return [people(figure), scheme_name(figure, viewer), *narrowed, time(figure), maturity(figure), exact]
 
 
 def stamp(build: Build) -> str:

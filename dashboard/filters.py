@@ -63,7 +63,7 @@ def show_filters(entry: Entry) -> None:
     select(place("as_at"), "as_at", "As at", [LATEST, *ends], _as_at_name, LATEST)
     for page in PAGES:
         if page.broken_down is not None:
-            options = breakdowns(page.broken_down)
+            options = breakdowns(page.broken_down, page.first)
             select(
                 here if page is entry else elsewhere, page.by_key, "Break down by", options, words.breakdown, page.first
             )
@@ -135,13 +135,13 @@ def _page_now() -> str:
     return next(entry.address for entry in PAGES if entry.by_key == shown)
 
 
-def breakdowns(name: str) -> list[str]:
-    """Return the breakdowns that a viewer may have of a measure: the published ones, or all that apply."""
-    published = listed()[name]["breakdowns"]
-    if access.viewer_now().sees_exact:
-        known = measure(name).dimensions
-        return [each for each in known if each not in NOT_OFFERED]
-    return [each for each in published if each not in NOT_OFFERED]
+def breakdowns(name: str, first: str | None = None) -> list[str]:
+    """Return the breakdowns that a viewer may have of a measure: the published ones, or all that apply.
+
+    Those that other filters choose among are left out, unless a page begins with one.
+    """
+    known = measure(name).dimensions if access.viewer_now().sees_exact else listed()[name]["breakdowns"]
+    return [each for each in known if each not in NOT_OFFERED or each == first]
 
 
 def _month_ends() -> list[date]:

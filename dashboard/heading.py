@@ -9,13 +9,16 @@ from dashboard.blocks import Block, put
 from dashboard.filters import chosen
 
 
-def heading(title: str, lead: str) -> None:
-    """Put a page's title and lead on it, with the filters and the stamp that a print needs in its body."""
+def heading(title: str, lead: str, filters: list[str] | None = None) -> None:
+    """Put a page's title and lead on it, with the filters and the stamp that a print needs in its body.
+
+    The filters are those that all pages share, unless a page with others of its own gives them.
+    """
     if paper.being_made() is not None:
         put(Block(title, 1, said=lead))
         return
     choice = chosen()
-    set_to = [
+    set_to = filters or [
         choice.scheme_name,
         "PPOs" if choice.ppos_only else "Everyone",
         (choice.period and words.period(choice.period)) or "latest final year",

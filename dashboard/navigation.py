@@ -13,7 +13,7 @@ class Entry:
     """One page: its script, its name in the menu, its address, and the filters that are shown on it.
 
     `broken_down` is the measure whose breakdowns the page offers, `first` the one that it begins with; None where
-    there is nothing to break down.
+    there is nothing to break down. `only` is the one role that the page is for; to others it says so.
     """
 
     script: str
@@ -22,6 +22,7 @@ class Entry:
     filters: tuple[Filter, ...] = ()
     broken_down: str | None = None
     first: str | None = None
+    only: Literal["analyst"] | None = None
 
     @property
     def by_key(self) -> str:
@@ -69,11 +70,20 @@ PAGES = (
         "rehabilitate-resettle",
         ("scheme", "people", "period", "as_at"),
     ),
+    Entry("pages/explore/cohort.py", "Cohort", "cohort", only="analyst"),
     Entry(
         "pages/explore/compare.py",
         "Compare",
         "compare",
         ("scheme", "people", "period"),
+    ),
+    Entry(
+        "pages/explore/time_to_reoffence.py",
+        "Time to re-offence",
+        "time-to-reoffence",
+        ("scheme", "people", "period"),
+        "time_to_first_reoffence",
+        "ppo",
     ),
     Entry("pages/returns/scheme_profile.py", "Scheme profile", "scheme-profile", ("scheme", "as_at")),
     Entry("pages/returns/home_office.py", "Home Office return", "home-office-return", ("scheme",)),

@@ -54,6 +54,28 @@ def table(figure: Figure, scheme: str, caption: str) -> Table:
     )
 
 
+def whole_table(figure: Figure, caption: str) -> Table:
+    """Return every row and column of a profile, broken down or not."""
+    titles = TOOL | BENEATH
+    columns = COLUMNS | {"all": "All"}
+    rows: dict[tuple[str, ...], dict[str, str]] = {}
+    for row in figure.frame.rows(named=True):
+        group = [describe.label(figure.build.id, each, row[each]) for each in figure.by]
+        rows.setdefault((*group, titles[row["row"]]), {})[row["column"]] = _written(figure, row)
+    return Table(
+        caption=caption,
+        headings=(*(words.breakdown(each) for each in figure.by), "", *columns.values()),
+        rows=tuple((*names, *(cells[column] for column in columns)) for names, cells in rows.items()),
+        kinds=(*("name",) * (len(figure.by) + 1), *("number",) * len(columns)),
+        names=len(figure.by) + 1,
+    )
+
+
+def sentence_of(figure: Figure) -> str:
+    """Return the takeaway of one profile, or nothing where there are several or nobody."""
+    return "" if figure.by or figure.frame.is_empty() else sentence(figure)
+
+
 def _written(figure: Figure, row: dict[str, Any]) -> str:
     if row["row"] in ("average_age", "median_age"):
         if row["value"] is None and row["status"] == "ok":

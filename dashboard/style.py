@@ -8,6 +8,15 @@ CUSTODY = "#9a4f96"
 QUIET = "#767676"
 """Colours by meaning. Told apart by people who are colour-blind, and at 3 to 1 on white and on near-black."""
 
+LINES = (
+    (PPO, [1, 0]),
+    (EVERYONE, [6, 3]),
+    ("#2f7f5f", [2, 2]),
+    (CUSTODY, [10, 3, 2, 3]),
+    (QUIET, [4, 4]),
+)
+"""The colour and the dashes of each of several lines in one chart, by the place of its group in the breakdown."""
+
 SHEET = """
 <style>
 /* What Streamlit itself leaves too faint: captions, and the mark of the keyboard's focus in the navigation. */
@@ -65,6 +74,7 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
 .notice { border-left: 6px solid currentColor; padding: .5rem 1rem; margin: .75rem 0;
   background: color-mix(in srgb, currentColor 7%, transparent); }
 .notice h2, .notice h3 { margin-top: 0; }
+.sizes { margin: .2rem 0; padding-left: 1.4rem; }
 .demo { border: 2px dashed currentColor; padding: .35rem .8rem; margin: 0; font-size: .95rem; }
 .stHtml pre { overflow-x: auto; font-size: .82rem; line-height: 1.4; padding: .8rem;
   background: color-mix(in srgb, currentColor 7%, transparent); white-space: pre; }

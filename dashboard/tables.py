@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from dashboard import words
+from dashboard import describe, words
 from queries.catalogue import Measure
 from queries.figures import Figure
 
@@ -69,7 +69,8 @@ def _whole(figure: Figure) -> str:
 
 def _names(figure: Figure) -> list[Column]:
     def named(dimension: str) -> Column:
-        return Column(words.breakdown(dimension), lambda row: words.label(dimension, row[dimension]), "name")
+        build = figure.build.id
+        return Column(words.breakdown(dimension), lambda row: describe.label(build, dimension, row[dimension]), "name")
 
     return [named(each) for each in figure.by]
 

@@ -4,7 +4,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from dashboard import judged, words
+from dashboard import describe, judged, words
 from dashboard.change import chance_gives_as_much
 from queries.dimensions import DIMENSIONS
 from queries.figures import LOW_BASE, Figure
@@ -172,6 +172,8 @@ def year_before(dimension: str, label: str) -> str:
     if dimension == "month":
         year, month = label.split("-")
         return f"{int(year) - 1}-{month}"
+    if "-" in label:
+        return "/".join(year_before("month", each) for each in label.split("/"))
     first = int(label.split("/")[0]) - 1
     return f"{first}/{(first + 1) % 100:02d}" if "/" in label else str(first)
 
@@ -225,23 +227,23 @@ def between_groups(figure: Figure) -> str:
     The two are picked out of several, so that their intervals must not overlap: a stricter rule than for two
     named beforehand.
     """
-    dimension = figure.by[-1]
     rows = [row for row in figure.frame.rows(named=True) if row["value"] is not None]
-    rows = [row for row in rows if row[dimension] not in ("not_known", "none") and row["status"] != "low_base"]
+    unknown = {"not_known", "none"}
+    rows = [row for row in rows if not unknown & {row[each] for each in figure.by} and row["status"] != "low_base"]
     if len(rows) < 2:
         return "There are too few groups with figures to compare."
     low, high = min(rows, key=_value), max(rows, key=_value)
     kind = words.read_as(figure.measure)
-    name = [words.label(dimension, row[dimension]) for row in (high, low)]
+    name = [describe.group(figure, row) for row in (high, low)]
     if kind in words.COUNTS:
         total = words.count(sum(row["value"] for row in rows))
         largest = words.count(high["value"])
-        if kind == "count" or not DIMENSIONS[dimension].partitions:
+        if kind == "count" or not all(DIMENSIONS[each].partitions for each in figure.by):
             return f"The largest: {words.lower_first(name[0])}, with {largest}."
         return f"The largest group: {name[0]}, with {largest} of the {total} people whose group is known and shown."
     value = [words.value(kind, row["value"]) for row in (high, low)]
     if len(rows) == 2:
-        return _two_groups(figure, [(words.label(dimension, row[dimension]), row) for row in rows])
+        return _two_groups(figure, [(describe.group(figure, row), row) for row in rows])
     if any(row[key] is None for row in (low, high) for key in ("lower", "upper")) or low["upper"] >= high["lower"]:
         furthest = f"{name[0]} ({value[0]}) and {name[1]} ({value[1]})"
         return f"No clear difference between the groups: even the furthest apart, {furthest}, could differ by chance."

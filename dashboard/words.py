@@ -109,6 +109,11 @@ def day(value: date) -> str:
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
+def iso_day(text: str) -> str:
+    """Return a date from its ISO form as people write it: `2010-03-31` is 31 March 2010."""
+    return day(date.fromisoformat(text))
+
+
 def month(label: str) -> str:
     """Return a month from its label: `2010-03` is March 2010."""
     year, number = label.split("-")
@@ -116,7 +121,12 @@ def month(label: str) -> str:
 
 
 def period(label: str) -> str:
-    """Return a period in words: `2009/10` is April 2009 to March 2010, and `2009` is the calendar year."""
+    """Return a period in words: `2009/10` is April 2009 to March 2010, and `2009` is the calendar year.
+
+    Twelve months from another month are `2009-07/2010-06`.
+    """
+    if "-" in label and "/" in label:
+        return " to ".join(month(each) for each in label.split("/"))
     if "/" in label:
         first = int(label.split("/")[0])
         return f"April {first} to March {first + 1}"
@@ -175,6 +185,11 @@ def joined(parts: list[str]) -> str:
 def count(value: float) -> str:
     """Return a number of people or events with its thousands marked; whole numbers without decimals."""
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+
+
+def either(parts: list[str]) -> str:
+    """Return words of which any will do, joined as in a sentence: one, two or three."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} or {parts[-1]}" if parts else ""
 
 
 def counted(value: float, one: str, many: str) -> str:

@@ -10,6 +10,8 @@ from queries.store import Store
 
 LONGEST = 80
 """Characters of a name."""
+LONGEST_DEFINITION = 4000
+"""Characters of what a cohort is."""
 MOST = 200
 """Cohorts that one person may keep."""
 
@@ -59,6 +61,8 @@ def save(store: Store, viewer: Viewer, name: str, definition: str, build: str, p
     """
     check_analyst(viewer)
     name = checked_name(name)
+    if len(definition) > LONGEST_DEFINITION:
+        raise NameNotTaken("So much is chosen that it cannot be saved: take some of the labels away.")
     with store.writing():
         _check_free(store, viewer, name)
         if sum(each.owner == viewer.subject for each in saved(store, viewer)) >= MOST:

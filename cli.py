@@ -461,7 +461,7 @@ def unit_rows(
 
 @app.command("return")
 def make_return(
-    kind: Annotated[str, typer.Argument(help="scheme-profile or home-office.")],
+    kind: Annotated[str, typer.Argument(help="scheme-profile, home-office or self-assessment.")],
     as_at: Annotated[str, typer.Option(help="The month end that it is as at.")],
     out: Annotated[Path, typer.Option("--out", help="File to write: .xlsx or .ods.")],
     scheme: Annotated[str, typer.Option(help="A scheme, or all together.")] = "all",
@@ -469,7 +469,8 @@ def make_return(
     builds: BuildsOption = Path("builds"),
     viewer: ViewerOption = "analyst",
 ) -> None:
-    """Write a return as an accessible spreadsheet: the scheme profile, or the Home Office return with its tables T1-T8.
+    """Write a return as an accessible spreadsheet: the scheme profile, the Home Office return with its tables T1-T8, or
+    what a scheme wrote in its self-assessment for the year of the date, beside what was measured.
 
     An official one has exact figures; a public one has only what is published. Both are logged.
 
@@ -479,26 +480,29 @@ def make_return(
 
     # The pages' words are wanted without a server, which Streamlit would warn about.
     logger.set_log_level("error")
+    from dashboard import assessment_book
     from dashboard.return_book import WRITERS, as_file
     from queries.returns import RELEASES, home_office, scheme_profile
 
     makers = {"scheme-profile": scheme_profile, "home-office": home_office}
     with plain_errors():
         for given, allowed, name in (
-            (kind, tuple(makers), "A return"),
+            (kind, (*makers, "self-assessment"), "A return"),
             (release, RELEASES, "--release"),
             (out.suffix, tuple(WRITERS), "The file of --out"),
         ):
             if given not in allowed:
                 raise ValueError(f"{name} is one of {', '.join(allowed)}, got: {given or 'nothing'}")
-        made = makers[kind](
-            Warehouse.open(builds),
-            Viewer.named(viewer),
-            None if scheme == "all" else scheme,
-            date.fromisoformat(as_at),
-            release,  # type: ignore[arg-type]
-        )
-        data = as_file(made, out.suffix)
+        warehouse, seen_by, day = Warehouse.open(builds), Viewer.named(viewer), date.fromisoformat(as_at)
+        if kind in makers:
+            made = makers[kind](warehouse, seen_by, None if scheme == "all" else scheme, day, release)  # type: ignore[arg-type]
+            data = as_file(made, out.suffix)
+        elif scheme == "all":
+            raise ValueError("A self-assessment is of one scheme: name it with --scheme.")
+        else:
+            with opened(builds) as store:
+                made = assessment_book.content(store, warehouse, seen_by, scheme, day, release)
+            data = assessment_book.as_file(made, out.suffix)
         # Logged before it is written: what cannot be logged is not taken away.
         audit.record(
             builds,

@@ -9,7 +9,9 @@ from queries import linkage, quality
 from queries.catalogue import Measure, measure
 from queries.figures import Figure, figure
 from queries.scope import NotPermitted, Viewer
-from queries.self_assessment import Criterion, Measured
+from queries.self_assessment import Criterion, Measured, year_of
+from queries.signed_off import signed
+from queries.store import Store
 from queries.warehouse import Warehouse
 from queries.when import periods
 
@@ -166,10 +168,32 @@ def data_csv(found: Sequence[Line]) -> str:
     return download.as_csv(("measure", "name", "when", *columns), rows)
 
 
-def from_the_build(warehouse: Warehouse, criterion: Criterion) -> list[str]:
-    """Return what the build says of itself that bears on a criterion, a sentence each; it is about all schemes."""
-    say = {"files": _files, "links": _links, "build": _build}
-    return [sentence for name in criterion.data for sentence in say[name](warehouse)]
+def on_record(
+    store: Store, warehouse: Warehouse, viewer: Viewer, criterion: Criterion, scheme: str, as_at: date
+) -> list[str]:
+    """Return what is on record here that bears on a criterion, a sentence each: of the data, and of signed returns."""
+    said: list[str] = []
+    for name in criterion.data:
+        if name == "signed_off":
+            said += _signed_off(store, viewer, scheme, as_at)
+        else:
+            said += {"files": _files, "links": _links, "build": _build}[name](warehouse)
+    return said
+
+
+def _signed_off(store: Store, viewer: Viewer, scheme: str, as_at: date) -> list[str]:
+    """Return how many of a scheme's returns of the year so far have been signed off, and the last of them."""
+    year = year_of(as_at)
+    own = [each for each in signed(store, viewer) if each.scheme == scheme]
+    found = [each for each in own if year_of(each.as_at) == year and each.as_at <= as_at]
+    if not found:
+        return [f"No Home Office return of this scheme for {words.period(year)} has been signed off here."]
+    last = max(found, key=lambda each: (each.as_at, each.version))
+    many = words.counted(len({each.as_at for each in found}), "Home Office return", "Home Office returns")
+    return [
+        f"{many} of this scheme for {words.period(year)} signed off here; the last is as at {words.day(last.as_at)}, "
+        f"signed on {words.day(last.signed_at.date())}."
+    ]
 
 
 def _files(warehouse: Warehouse) -> list[str]:

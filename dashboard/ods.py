@@ -150,7 +150,9 @@ def _text(words: str, style: Any) -> Any:
     from odf import table, text
 
     made = table.TableCell(valuetype="string", stylename=style)
-    made.addElement(text.P(text=words))
+    # A paragraph for each line: the format takes a line's end inside one for a space.
+    for line in words.split("\n"):
+        made.addElement(text.P(text=line))
     return made
 
 

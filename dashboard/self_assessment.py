@@ -6,13 +6,14 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import access, current, describe, download, evidence, sign_in, tables, words
+from dashboard import access, assessment_book, current, describe, download, evidence, sign_in, tables, words
 from dashboard.assessment_boxes import show_box, show_history, show_removal
 from dashboard.assessment_words import in_words, written_when
 from dashboard.boundary import boundary, notice
 from dashboard.filters import chosen, select
 from dashboard.give import give
 from dashboard.profile import show_profile
+from dashboard.return_book import KINDS
 from queries.figures import schemes
 from queries.scope import Viewer
 from queries.self_assessment import (
@@ -171,6 +172,33 @@ def _show_overview(asked: Asked) -> None:
             st.button(f"{begin} with {unfinished.name}", on_click=_go_to, args=(unfinished.number,), type="primary")
         st.button("All eleven in full, to print", on_click=_go_to, args=(PAPER,))
     st.html(_at_a_glance(asked) + _about_ratings() + _stamp())
+    _show_workbook(asked)
+
+
+def _show_workbook(asked: Asked) -> None:
+    """Put on the page how the whole is taken away as a workbook, in each release that whoever is looking may have.
+
+    It is made when it is asked for: every figure is in it, and they take seconds.
+    """
+    exact = asked.viewer.role == "analyst" or asked.writes
+    with st.container(key="step_workbook"):
+        if not st.button("Make the workbook to take away"):
+            return
+        with st.spinner("Reading every figure, and writing the workbook"):
+            for release in (assessment_book.OFFICIAL, assessment_book.PUBLIC) if exact else (assessment_book.PUBLIC,):
+                made = assessment_book.content(
+                    sign_in.store(), current.warehouse(), asked.viewer, asked.scheme, asked.as_at, release
+                )
+                st.html(f"<p>{escape(assessment_book.RELEASES[release])}</p>")
+                with st.container(horizontal=True):
+                    for suffix, kind in KINDS.items():
+                        give(
+                            f"Download: {release} workbook ({suffix})",
+                            assessment_book.as_file(made, suffix),
+                            assessment_book.file_name(made, suffix),
+                            kind,
+                            schemes=[asked.scheme],
+                        )
 
 
 def _summary(asked: Asked) -> str:
@@ -312,10 +340,10 @@ def _show_measured(asked: Asked, criterion: Criterion) -> None:
     title = f"What was measured, for {criterion.id}"
     with boundary(title, level=4):
         warehouse = current.warehouse()
-        said = evidence.from_the_build(warehouse, criterion)
+        said = evidence.on_record(sign_in.store(), warehouse, asked.viewer, criterion, asked.scheme, asked.as_at)
         if said:
             items = "".join(f"<li>{escape(each)}</li>" for each in said)
-            st.html(f"<h4>From the data themselves, about all schemes</h4><ul>{items}</ul>")
+            st.html(f"<h4>What is on record, for {escape(criterion.id)}</h4><ul>{items}</ul>")
         found = evidence.lines(warehouse, asked.viewer, criterion, asked.scheme, asked.scheme_name, asked.as_at)
         if not found:
             return
@@ -396,7 +424,8 @@ def _sheet(asked: Asked, section: Section) -> str:
     body = ""
     for criterion in section.criteria:
         found = evidence.lines(warehouse, asked.viewer, criterion, asked.scheme, asked.scheme_name, asked.as_at)
-        measured = [*(line.sentence for line in found), *evidence.from_the_build(warehouse, criterion)]
+        on_record = evidence.on_record(sign_in.store(), warehouse, asked.viewer, criterion, asked.scheme, asked.as_at)
+        measured = [*(line.sentence for line in found), *on_record]
         items = "".join(f"<li>{escape(each)}</li>" for each in measured)
         body += (
             f'<tr><th scope="row">{escape(criterion.id)} {escape(criterion.text)}</th>'

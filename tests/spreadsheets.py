@@ -126,4 +126,4 @@ def _ods(parts: zipfile.ZipFile) -> tuple[str, dict[str, Read]]:
 def _value(cell: ElementTree.Element) -> str | float | None:
     if cell.attrib.get(f"{OFFICE}value-type") in ("float", "percentage"):
         return float(cell.attrib[f"{OFFICE}value"])
-    return "".join("".join(p.itertext()) for p in cell.iter(f"{TEXT}p")) or None
+    return "\n".join("".join(p.itertext()) for p in cell.iter(f"{TEXT}p")) or None

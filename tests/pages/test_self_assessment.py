@@ -389,6 +389,21 @@ def test_a_name_in_an_earlier_text_is_taken_out_for_good(state, warehouse, opene
     assert found(state, warehouse).words("3.1.5", EVIDENCE) == "He"
 
 
+@pytest.mark.parametrize(
+    ("view_as", "releases"),
+    [(MANAGER, ["official", "public"]), ("Analyst", ["official", "public"]), ("Board member", ["public"])],
+)
+def test_the_whole_is_taken_away_as_a_workbook_in_the_releases_that_one_may_have(state, opened, view_as, releases):
+    run = opened(PAGE, view_as=view_as, scheme=NAME, as_at=AT)
+    assert len(run.get("download_button")) == 0, "made when it is asked for"
+    run = next(each for each in run.button if each.label == "Make the workbook to take away").click().run()
+    assert not run.exception
+    assert "could not be shown" not in html_of(run)
+    assert [each.proto.label for each in run.get("download_button")] == [
+        f"Download: {release} workbook ({suffix})" for release in releases for suffix in (".xlsx", ".ods")
+    ]
+
+
 # ---- going about ------------------------------------------------------------------------------------------------
 
 

@@ -106,7 +106,9 @@ def test_every_measure_that_bears_on_a_criterion_exists_and_can_be_broken_down_s
         by = wanted.by or about.always_by
         assert by is None or by in about.dimensions or by == about.always_by, f"{criterion}: {wanted}"
         assert not wanted.only or (by is not None and set(wanted.only) <= set(DIMENSIONS[by].labels)), criterion
-    assert {name for each in tool().sections for c in each.criteria for name in c.data} == {"files", "links", "build"}
+    assert {name for each in tool().sections for c in each.criteria for name in c.data} == {
+        "files", "links", "build", "signed_off",
+    }  # fmt: skip
 
 
 def test_what_the_tool_is_about_has_its_measure_beside_it():

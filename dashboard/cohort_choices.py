@@ -90,7 +90,7 @@ def show_choices() -> Asked:
     with st.container(border=True):
         a = _cohort("a", about)
         sizes_place = st.empty()
-    compare = st.checkbox("Compare with a second cohort", key=f"{PREFIX}compare")
+    compare = st.checkbox("Compare with a second cohort", key=f"{PREFIX}compare", on_change=_begin_as_first)
     b = None
     if compare:
         with st.container(border=True):
@@ -149,6 +149,14 @@ def _seed(asked: Asked) -> None:
         for name, text in selection.where.items():
             state[f"{PREFIX}{prefix}_is_{name}"] = list(labels_of(text))
     state[_SAVED] = asked.saved
+
+
+def _begin_as_first() -> None:
+    """Let the second cohort begin as the first one is, so that one change to it is what the two differ in."""
+    state = st.session_state
+    for key, value in _widgets().items():
+        if key.startswith(f"{PREFIX}a_"):
+            state[f"{PREFIX}b_{key.removeprefix(f'{PREFIX}a_')}"] = value
 
 
 def _years(years: str | None) -> str:

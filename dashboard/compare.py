@@ -17,14 +17,26 @@ from queries.scope import NotPermitted
 from queries.when import UnknownPeriod
 
 JUDGED = {
-    "within": "No further from the whole than chance alone",
-    "above": "Higher than 95 in 100 by chance",
-    "below": "Lower than 95 in 100 by chance",
-    "far_above": "Higher than 998 in 1,000 by chance",
-    "far_below": "Lower than 998 in 1,000 by chance",
+    "within": "In line with the whole: chance alone could explain it",
+    "above": "Higher: chance alone would do this in 1 of 20",
+    "below": "Lower: chance alone would do this in 1 of 20",
+    "far_above": "Much higher: chance alone would do this in 2 of 1,000",
+    "far_below": "Much lower: chance alone would do this in 2 of 1,000",
     "too_few": "Too few people to say",
 }
 """What is said of a group, by how it stands to its limits."""
+
+
+HOW = {
+    "scheme": "How to read it: each dot is a scheme. The further right it is, the more people it has; the higher, the "
+    "more of them re-offended. The level line is the rate of all schemes together. The lines around it are how far a "
+    "scheme of that size would stray by chance alone: far, if it has few people, which gives the funnel its shape. "
+    "Inside them there is nothing to explain; outside, a scheme is worth asking about.",
+    "period": "How to read it: each dot is a year. The level line is the rate of all the years together, and the lines "
+    "around it are how far a year with so many people would stray by chance alone. Ups and downs inside them need no "
+    "explanation; a year outside them, or many years in a row on one side, is worth asking about.",
+}
+"""What somebody who has never seen such a chart needs to know, by what its dots are."""
 
 
 def show_funnel(title: str, name: str) -> None:
@@ -63,11 +75,12 @@ def _show(title: str, about: Measure, ask: Any, draw: Any) -> None:
         scope = describe.scope(found.figure, viewer)
         shown = table(found, f"{title}. {'; '.join(scope[:3])}")
         st.html(f"<p class='scope'>{escape(' · '.join(scope))}</p><p class='takeaway'>{escape(sentence(found))}</p>")
+        st.html(f"<p>{escape(HOW[found.dimension])}</p>")
         drawn = draw(found)
         st.altair_chart(drawn.chart, alt=drawn.alt, width="stretch")
         notes = [
-            "If every group had the rate of the whole, 95 in 100 would fall within the inner limits and 998 in 1,000 "
-            "within the outer. With many groups a few fall outside by chance.",
+            "If all had the rate of the whole, 95 in 100 would be within the inner limits (dashed) and 998 in 1,000 "
+            "within the outer. Where there are many, a few are outside by chance.",
             "A group outside its limits is one to ask about, not one to blame: groups differ in whom they work with.",
         ]
         if found.withheld:
@@ -118,7 +131,7 @@ def table(found: Compared, caption: str) -> tables.Table:
             words.heading(about.numerator_column),
             words.heading(about.denominator_column),
             "Percentage",
-            "Within by chance, 95 in 100",
+            "Where chance alone puts 95 in 100",
             "What can be said",
         ),
         rows=tuple(sorted(rows)),
@@ -138,9 +151,10 @@ def sentence(found: Compared) -> str:
     if not outside:
         return f"None of {len(judged)} {what} is further from {whole}, the whole, than chance alone would take it."
     expected = max(1, round(0.05 * len(judged)))
+    seldom = f" {words.count(far)} of them so far that chance alone would seldom do it." if far else ""
     return (
-        f"{outside} of {len(judged)} {what} {'is' if outside == 1 else 'are'} further from {whole}, the whole, than 95 "
-        f"in 100 would be by chance ({far} than 998 in 1,000). Chance alone would put about {expected} there."
+        f"{outside} of {len(judged)} {what} {'is' if outside == 1 else 'are'} outside the limits around {whole}, the "
+        f"whole; chance alone would put about {expected} there.{seldom}"
     )
 
 

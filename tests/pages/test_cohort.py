@@ -238,6 +238,18 @@ def test_opening_says_when_the_size_differs_from_when_it_was_saved(opened, serve
     assert "Rename" not in [each.label for each in run.button], "it is somebody else's"
 
 
+def test_a_second_cohort_begins_as_the_first_is(opened):
+    run = opened(
+        PAGE, view_as="Analyst", measure="reoffending_rate", a=["sex:male", "age_band:18-20"], a_time="2008/09"
+    )
+    run.multiselect(key="cohort_a_is_age_band").set_value(["21-24"]).run()
+    run.checkbox(key="cohort_compare").set_value(True).run()
+    assert run.query_params["b"] == ["sex:male", "age_band:21-24"] == run.query_params["a"]
+    assert run.query_params["b_time"] == "2008/09"
+    run.multiselect(key="cohort_b_is_sex").set_value(["female"]).run()
+    assert (run.query_params["a"][0], run.query_params["b"][0]) == ("sex:male", "sex:female")
+
+
 def test_coming_back_from_another_page_the_cohort_is_as_it_was(opened):
     run = opened(PAGE, view_as="Analyst", measure="caseload", a="sex:female")
     run.switch_page("pages/board/caseload.py").run()

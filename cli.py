@@ -472,7 +472,8 @@ def make_return(
     """Write a return as an accessible spreadsheet: the scheme profile, the Home Office return with its tables T1-T8, or
     what a scheme wrote in its self-assessment for the year of the date, beside what was measured.
 
-    An official one has exact figures; a public one has only what is published. Both are logged.
+    An official one has exact figures, and what differs from the returns that were signed off; a public one has only
+    what is published. Both are logged.
 
     Example: ppo return home-office --as-at 2011-09-30 --scheme S002 --release official --out return.xlsx
     """
@@ -481,8 +482,10 @@ def make_return(
     # The pages' words are wanted without a server, which Streamlit would warn about.
     logger.set_log_level("error")
     from dashboard import assessment_book
+    from dashboard.differences import sheets
     from dashboard.return_book import WRITERS, as_file
     from queries.returns import RELEASES, home_office, scheme_profile
+    from queries.signed_off import compared
 
     makers = {"scheme-profile": scheme_profile, "home-office": home_office}
     with plain_errors():
@@ -496,7 +499,9 @@ def make_return(
         warehouse, seen_by, day = Warehouse.open(builds), Viewer.named(viewer), date.fromisoformat(as_at)
         if kind in makers:
             made = makers[kind](warehouse, seen_by, None if scheme == "all" else scheme, day, release)  # type: ignore[arg-type]
-            data = as_file(made, out.suffix)
+            with opened(builds) as store:
+                against = compared(store, seen_by, made) if kind == "home-office" else []
+            data = as_file(made, out.suffix, sheets(against, made))
         elif scheme == "all":
             raise ValueError("A self-assessment is of one scheme: name it with --scheme.")
         else:

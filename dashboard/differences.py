@@ -6,7 +6,8 @@ from html import escape
 import streamlit as st
 
 from dashboard import return_book, tables, words
-from dashboard.workbook import Number
+from dashboard.workbook import ONE_TABLE, Number, Sheet
+from dashboard.workbook import Cell as WorkbookCell
 from queries.catalogue import switches
 from queries.return_differences import (
     NOT_NOW,
@@ -19,31 +20,59 @@ from queries.return_differences import (
     changed,
 )
 from queries.returns import Cell, Return
-from queries.signed_off import SignedOff
+from queries.signed_off import Compared
 
 
-def show_differences(
-    title: str, of: SignedOff, found: list[Difference], then: Return, now: Return, level: int = 2
-) -> None:
+def show_differences(compared: Compared, now: Return, level: int = 2) -> None:
     """Put every figure that differs from a return that was signed off on the page, and what changed between the two."""
-    which = f"version {of.version}, as at {words.day(of.as_at)}, from build {of.build}"
-    head = f"<h{level}>{escape(title)}</h{level}>"
-    if not found:
-        st.html(f"{head}<p class='takeaway'>No figure differs from {escape(which)}.</p>")
+    head = f"<h{level}>{escape(title(compared, now))}</h{level}>"
+    if not compared.found:
+        st.html(f"{head}<p class='takeaway'>No figure differs from {escape(_which(compared))}.</p>")
         return
-    lines = {(each.table.id, each.line.key) for each in found}
-    said = (
-        f"{words.counted(len(found), 'figure differs', 'figures differ')} from {which}, in "
-        f"{words.counted(len(lines), 'line', 'lines')} of the tables."
-    )
-    listed = "".join(f"<li>{escape(each)}</li>" for each in between(then, now))
+    listed = "".join(f"<li>{escape(each)}</li>" for each in between(compared.then, now))
     shown = tables.Table(
-        caption=f"{title}: {which}",
-        headings=("Figure", "Then", "Now", "Why"),
-        rows=tuple(_row(each, then, now) for each in found),
+        caption=f"{title(compared, now)}: {_which(compared)}",
+        headings=HEADINGS,
+        rows=tuple(
+            tuple(return_book.written(cell) for cell in _row(each, compared.then, now)) for each in compared.found
+        ),
         kinds=("name", "number", "number", "words"),
     )
-    st.html(f"{head}<p class='takeaway'>{escape(said)}</p><ul class='notes'>{listed}</ul>{tables.html(shown)}")
+    said = f"<p class='takeaway'>{escape(_summary(compared))}</p>"
+    st.html(f"{head}{said}<ul class='notes'>{listed}</ul>{tables.html(shown)}")
+
+
+HEADINGS = ("Figure", "Then", "Now", "Why")
+
+
+def sheets(compared: list[Compared], now: Return) -> tuple[Sheet, ...]:
+    """Return a sheet for each return that was signed off and differs from this one, to go with it in its workbook."""
+    made = []
+    for place, each in enumerate((each for each in compared if each.found), start=1):
+        rows = tuple(_row(difference, each.then, now) for difference in each.found)
+        sentences = (ONE_TABLE, _summary(each), *between(each.then, now), *return_book.explained(rows))
+        made.append(Sheet(f"D{place}", f"D{place}: {title(each, now)}", sentences, HEADINGS, rows))
+    return tuple(made)
+
+
+def title(compared: Compared, now: Return) -> str:
+    """Return what a comparison is called: with the same return, or with the one before."""
+    if compared.of.as_at == now.as_at:
+        return "What differs from this return as it was signed off"
+    return "What differs from the return signed off before"
+
+
+def _which(compared: Compared) -> str:
+    of = compared.of
+    return f"version {of.version}, as at {words.day(of.as_at)}, from build {of.build}"
+
+
+def _summary(compared: Compared) -> str:
+    lines = {(each.table.id, each.line.key) for each in compared.found}
+    return (
+        f"{words.counted(len(compared.found), 'figure differs', 'figures differ')} from {_which(compared)}, in "
+        f"{words.counted(len(lines), 'line', 'lines')} of the tables."
+    )
 
 
 def between(then: Return, now: Return) -> list[str]:
@@ -91,7 +120,7 @@ def _day(text: str) -> str:
     return words.day(date.fromisoformat(text)) if text else "no day known"
 
 
-def _row(each: Difference, then: Return, now: Return) -> tuple[str, ...]:
+def _row(each: Difference, then: Return, now: Return) -> tuple[WorkbookCell, ...]:
     group = return_book.group(each.line)
     named = each.line.title if group == return_book.ALL else f"{each.line.title}, {words.lower_first(group)}"
     return (
@@ -102,12 +131,12 @@ def _row(each: Difference, then: Return, now: Return) -> tuple[str, ...]:
     )
 
 
-def _cell(each: Difference, cell: Cell | None) -> str:
+def _cell(each: Difference, cell: Cell | None) -> WorkbookCell:
     if cell is None:
         return "None"
     if cell.value is None:
         return return_book.MARKS[cell.status]
-    return return_book.written(Number(cell.value, each.line.format or each.column.format))
+    return Number(cell.value, each.line.format or each.column.format)
 
 
 def _why(each: Difference, then: Return, now: Return) -> str:

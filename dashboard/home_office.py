@@ -7,20 +7,19 @@ import streamlit as st
 
 from dashboard import access, current, describe, return_book, sign_in, tables, words
 from dashboard.boundary import Refused, boundary, notice
-from dashboard.differences import show_differences
+from dashboard.differences import sheets, show_differences
 from dashboard.filters import chosen, select
 from dashboard.give import give
 from dashboard.return_files import home_office_now, offer_return, releases
 from queries.figures import schemes
 from queries.published import QUARTER_ENDS
-from queries.return_differences import Difference, differences
 from queries.returns import Return, Table
 from queries.scope import NotPermitted, Viewer
 from queries.signed_off import (
     NotSignedOff,
     SignedOff,
     SignedOffMeanwhile,
-    before,
+    compared,
     latest,
     may_open,
     may_sign,
@@ -38,9 +37,6 @@ NOW = 0
 """The choice of the return as the current build has it, among the numbers of those signed off."""
 
 _TOLD = "_told_of_signing"
-
-Compared = tuple[SignedOff, Return, list[Difference]]
-"""A return that was signed off, as it was, and what differs from it."""
 
 
 def show_home_office() -> None:
@@ -107,22 +103,17 @@ def _show_now(viewer: Viewer, scheme: str | None, as_at: date, known: list[Signe
     for title, *sentences in st.session_state.pop(_TOLD, []):
         notice(title, *sentences, level=3)
     last = latest(known, scheme, as_at) if scheme else None
-    compared = _compared(viewer, made, last, before(known, scheme, as_at) if scheme else None)
+    against = compared(sign_in.store(), viewer, made)
     if scheme is None:
         st.html("<p>All schemes together have no return to sign off: choose a scheme above to see its own.</p>")
     else:
-        _sign_off(viewer, made, last, nothing_new=any(of == last and not found for of, _, found in compared))
-    offer_return(lambda release: home_office_now(scheme, as_at, release), offered, "Home Office return")
-    for of, then, found in compared:
-        own = "What differs from this return as it was signed off"
-        show_differences(own if of == last else "What differs from the return signed off before", of, found, then, made)
+        _sign_off(viewer, made, last, nothing_new=any(each.of == last and not each.found for each in against))
+    offer_return(
+        lambda release: home_office_now(scheme, as_at, release), offered, "Home Office return", sheets(against, made)
+    )
+    for each in against:
+        show_differences(each, made)
     _tables(made)
-
-
-def _compared(viewer: Viewer, made: Return, *others: SignedOff | None) -> list[Compared]:
-    """Return the returns that this one is compared with, each with what differs, where the viewer may open them."""
-    opened = [(of, reopened(sign_in.store(), viewer, of.number)) for of in others if of and may_open(viewer, of)]
-    return [(of, then, differences(then, made)) for of, then in opened if made.release == "official"]
 
 
 def _head(made: Return, title: str) -> None:

@@ -60,13 +60,13 @@ def file_name(made: Return, suffix: str) -> str:
     return f"{name}_{made.scheme or 'all-schemes'}_{made.as_at.isoformat()}_{made.release}{suffix}"
 
 
-def as_file(made: Return, suffix: str) -> bytes:
-    """Return a return as a spreadsheet: `.xlsx` or `.ods`."""
-    return WRITERS[suffix](workbook(made))
+def as_file(made: Return, suffix: str, more: tuple[Sheet, ...] = ()) -> bytes:
+    """Return a return as a spreadsheet: `.xlsx` or `.ods`, with more sheets after its own."""
+    return WRITERS[suffix](workbook(made, more))
 
 
-def workbook(made: Return) -> Workbook:
-    """Return a return as a workbook: cover, contents, notes, shorthand, and one table a sheet."""
+def workbook(made: Return, more: tuple[Sheet, ...] = ()) -> Workbook:
+    """Return a return as a workbook: cover, contents, notes, shorthand, one table a sheet, and more sheets after."""
     return Workbook(
         title=title(made),
         introduction=(
@@ -88,7 +88,7 @@ def workbook(made: Return) -> Workbook:
             for about in made.meanings
         ),
         shorthand=tuple(MEANINGS.items()),
-        tables=tuple(_sheet(made, table) for table in made.tables),
+        tables=(*(_sheet(made, table) for table in made.tables), *more),
         made_on=made.build.built_on,
     )
 
@@ -125,14 +125,14 @@ def _sheet(made: Return, table: Table) -> Sheet:
     sentences = (
         ONE_TABLE,
         f"{made.scheme_name}, as at {words.day(made.as_at)}. {RELEASES[made.release].partition(':')[0]} release.",
-        *_explained(cell for row in rows for cell in row),
+        *explained(rows),
     )
     return Sheet(table.id, title, sentences, headings, rows, names=1 if table.id == "T1" else len(NAMES))
 
 
-def _explained(cells: Iterable[Cell | None]) -> list[str]:
-    """Return the shorthand that stands in some cells, explained."""
-    texts = [cell for cell in cells if isinstance(cell, str)]
+def explained(rows: Iterable[Iterable[Cell | None]]) -> list[str]:
+    """Return the shorthand that stands in some cell of some rows, explained."""
+    texts = [cell for row in rows for cell in row if isinstance(cell, str)]
     return [f"{mark} {meaning}" for mark, meaning in MEANINGS.items() if any(mark in text for text in texts)]
 
 
@@ -225,7 +225,7 @@ def written(cell: Cell) -> str:
 
 def shorthand(table: PageTable) -> list[str]:
     """Return the shorthand that a page's table uses, explained."""
-    return _explained(cell for row in table.rows for cell in row)
+    return explained(table.rows)
 
 
 def table_bundle(made: Return, table: Table) -> tuple[str, bytes]:

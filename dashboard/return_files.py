@@ -9,6 +9,7 @@ from dashboard import access, current, words
 from dashboard.filters import chosen
 from dashboard.give import give
 from dashboard.return_book import KINDS, as_file, file_name
+from dashboard.workbook import Sheet
 from queries.returns import Release, Return, home_office, scheme_profile
 from queries.scope import Viewer
 from queries.when import month_ends
@@ -48,10 +49,13 @@ def releases(viewer: Viewer, scheme: str | None) -> tuple[Release, ...]:
     return ("official", "public") if exact else ("public",)
 
 
-def offer_return(make: Callable[[Release], Return], offered: tuple[Release, ...], what: str) -> None:
+def offer_return(
+    make: Callable[[Release], Return], offered: tuple[Release, ...], what: str, official: tuple[Sheet, ...] = ()
+) -> None:
     """Put the choice of a return's figures and format on the page, and the button that gives the file.
 
-    `what` is what the button calls it; `make` returns the return of a release.
+    `what` is what the button calls it; `make` returns the return of a release; `official` are the further sheets of an
+    official one.
     """
     key = what.replace(" ", "_")
     with st.container(key=f"files_{key}", horizontal=True, vertical_alignment="bottom"):

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 
 from queries import audit
+from queries.return_differences import Difference, differences
 from queries.returns import Return, from_text, home_office, to_text
 from queries.scope import NotPermitted, Viewer
 from queries.store import Store
@@ -31,6 +32,15 @@ class SignedOff:
     signed_at: datetime
     who: str
     build: str
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A return set against one that was signed off: which, as it was then, and every figure that differs."""
+
+    of: SignedOff
+    then: Return
+    found: list[Difference]
 
 
 class NotSignedOff(Exception):
@@ -142,6 +152,19 @@ def reopened(store: Store, viewer: Viewer, number: int) -> Return:
     if found is None or not may_open(viewer, found):
         raise NotPermitted(NOT_THERE)
     return from_text(_content(store, number))
+
+
+def compared(store: Store, viewer: Viewer, made: Return) -> list[Compared]:
+    """Return an official return set against what was signed off: the same return, and the one of an earlier date.
+
+    Each is the last version of its date; none where nothing was signed off that the viewer may open.
+    """
+    if made.scheme is None or made.release != "official":
+        return []
+    known = signed(store, viewer)
+    others = (latest(known, made.scheme, made.as_at), before(known, made.scheme, made.as_at))
+    opened = [(of, reopened(store, viewer, of.number)) for of in others if of is not None and may_open(viewer, of)]
+    return [Compared(of, then, differences(then, made)) for of, then in opened]
 
 
 def _content(store: Store, number: int) -> str:

@@ -15,6 +15,7 @@ import cli
 from dashboard import return_book
 from queries import audit, returns
 from queries.scope import NotPermitted, Viewer
+from queries.signed_off import sign_off
 from queries.store import opened
 from queries.warehouse import Warehouse
 from queries.when import UnknownPeriod
@@ -364,7 +365,7 @@ def test_the_command_writes_a_file_for_its_owner_and_a_line_in_the_log(builds, t
     [
         (["home-office", "--scheme", SCHEME, "--as", "board"], "board members have the public one"),
         (["home-office", "--scheme", SCHEME, "--as", "manager:S001"], "no scheme of that name"),
-        (["home-ofice"], "A return is one of scheme-profile, home-office, got: home-ofice"),
+        (["home-ofice"], "A return is one of scheme-profile, home-office, self-assessment, got: home-ofice"),
         (["home-office", "--release", "secret"], "--release is one of official, public, got: secret"),
     ],
 )
@@ -377,3 +378,33 @@ def test_the_command_says_what_is_wrong_and_writes_nothing(builds, tmp_path, mon
     assert not out.exists()
     wrong = ppo("return", "home-office", "--as-at", AS_AT, "--builds", builds, "--out", tmp_path / "return.csv")
     assert (wrong.exit_code, "is one of .xlsx, .ods, got: .csv" in wrong.stderr) == (2, True)
+
+
+def test_an_official_file_says_what_differs_from_what_was_signed_off(builds, warehouse, tmp_path, monkeypatch):
+    monkeypatch.setenv("PPO_STATE", str(tmp_path / "state"))
+    viewer, june = Viewer.manager(SCHEME, subject="ada"), date(2011, 6, 30)
+    with opened(builds) as store:
+        sign_off(store, warehouse, viewer, SCHEME, june, seen_build=warehouse.build.id, seen_version=0)
+    then = {
+        line.label: line.cells[1].value for line in returns.home_office(warehouse, viewer, SCHEME, june).tables[0].lines
+    }
+    now = {
+        line.label: line.cells[1].value
+        for line in returns.home_office(warehouse, viewer, SCHEME, AS_AT).tables[0].lines
+    }
+    for suffix in FORMATS:
+        out = tmp_path / f"return{suffix}"
+        command = ["return", "home-office", "--as-at", AS_AT, "--scheme", SCHEME, "--builds", builds, "--out", out]
+        assert ppo(*command).exit_code == 0
+        assert faults(out.read_bytes()) == []
+        headings, rows = spreadsheets.read(out.read_bytes())[1]["D1"].table
+        assert headings == ["Figure", "Then", "Now", "Why"]
+        found = {row[0]: row[1:] for row in rows}
+        assert found["T1 Scheme profile, total number of PPOs managed: adults"] == [
+            then["total"], now["total"], "Another date: as at 30 June 2011 then.",
+        ]  # fmt: skip
+        # What is as it was has no row.
+        assert then["female"] == now["female"]
+        assert "T1 Scheme profile, female: adults" not in found
+        assert ppo(*command, "--release", "public").exit_code == 0
+        assert "D1" not in spreadsheets.read(out.read_bytes())[1]

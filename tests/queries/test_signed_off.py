@@ -17,6 +17,7 @@ from queries.signed_off import (
     NothingNew,
     SignedOffMeanwhile,
     before,
+    compared,
     latest,
     reopened,
     sign_off,
@@ -215,8 +216,8 @@ def test_a_revised_figure_is_shown_with_both_values_and_what_the_builds_say(ware
     total = found["T1", "total", "adults"]
     assert total.why == SAME_TIME
     assert (total.then, total.now) == (Cell(117.0), Cell(116.0))
-    # Nobody else changed: what is not of that month end is as it was.
-    assert {table for table, _, _ in found} == {"T1", "T7a"}
+    # The rows of the caseload changed and no others: what is not made of those is as it was.
+    assert {table for table, _, _ in found} == {"T1"}
     what = changed(then, now, ("scheme_profile",))
     assert what.build
     assert what.files == (("police/ppo_register", 1282, 1281, "2011-10-31", "2011-11-30"),)
@@ -225,6 +226,22 @@ def test_a_revised_figure_is_shown_with_both_values_and_what_the_builds_say(ware
     assert not what.shared
     # Arrests have nothing to do with either.
     assert changed(then, now, ("drug_test_positive",)).nothing
+
+
+def test_a_return_is_set_against_itself_and_the_one_before_as_far_as_the_viewer_may_open_them(store, warehouse, later):
+    sign(store, warehouse, as_at=JUNE)
+    sign(store, warehouse)
+    now = home_office(later, ADA, SCHEME, SEPTEMBER)
+    own, earlier = compared(store, ADA, now)
+    assert (own.of.as_at, earlier.of.as_at) == (SEPTEMBER, JUNE)
+    assert own.found == differences(home_office(warehouse, ADA, SCHEME, SEPTEMBER), now)
+    assert {each.why for each in own.found} == {SAME_TIME}
+    assert {each.why for each in earlier.found if each.table.id == "T1"} == {OTHER_DATE}
+    assert compared(store, Viewer.analyst(), now) == [own, earlier]
+    assert compared(store, Viewer.board(), now) == []
+    assert compared(store, Viewer.manager(OTHER), now) == []
+    public = home_office(later, ADA, SCHEME, SEPTEMBER, "public")
+    assert compared(store, ADA, public) == []
 
 
 def test_a_changed_definition_is_told_from_changed_rows(warehouse):

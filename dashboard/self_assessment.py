@@ -41,6 +41,7 @@ PART = "section"
 
 OVERVIEW, PAPER = "overview", "paper"
 NAMES = {OVERVIEW: "All eleven at a glance", PAPER: "All eleven in full, to print"}
+EXACT, PUBLISHED = "Exact figures: do not publish", "Published, protected figures"
 TITLES = {RATING: "Rating", OWNER: "Owner", REVIEW: "Review date"}
 
 
@@ -59,6 +60,11 @@ class Asked:
     def writes(self) -> bool:
         """Whether whoever is looking may write it."""
         return may_write(self.viewer, self.scheme)
+
+    @property
+    def sees_exact(self) -> bool:
+        """Whether whoever is looking sees exact figures of this scheme."""
+        return self.viewer.role == "analyst" or self.scheme in self.viewer.schemes
 
     def box(self, place: str, what: str) -> Box:
         """Return one box of this year's."""
@@ -180,12 +186,12 @@ def _show_workbook(asked: Asked) -> None:
 
     It is made when it is asked for: every figure is in it, and they take seconds.
     """
-    exact = asked.viewer.role == "analyst" or asked.writes
+    releases = list(assessment_book.RELEASES) if asked.sees_exact else [assessment_book.PUBLIC]
     with st.container(key="step_workbook"):
         if not st.button("Make the workbook to take away"):
             return
         with st.spinner("Reading every figure, and writing the workbook"):
-            for release in (assessment_book.OFFICIAL, assessment_book.PUBLIC) if exact else (assessment_book.PUBLIC,):
+            for release in releases:
                 made = assessment_book.content(
                     sign_in.store(), current.warehouse(), asked.viewer, asked.scheme, asked.as_at, release
                 )
@@ -376,8 +382,7 @@ def _show_measured(asked: Asked, criterion: Criterion) -> None:
 
 def _scope(asked: Asked, found: list[evidence.Line]) -> str:
     exact = any(line.figure is not None and not line.figure.published for line in found)
-    kind = "Exact figures: do not publish" if exact else "Published, protected figures"
-    return f"PPOs only · {asked.scheme_name} · {kind}"
+    return f"PPOs only · {asked.scheme_name} · {EXACT if exact else PUBLISHED}"
 
 
 def _notes(found: list[evidence.Line], shown: tables.Table) -> list[str]:
@@ -440,7 +445,9 @@ def _sheet(asked: Asked, section: Section) -> str:
             f'<tr{mark}><th scope="row">{TITLES[what]}</th><td>{escape(now) or "None yet"}</td>'
             f"<td>{escape(before) or 'None'}</td><td></td></tr>"
         )
-    caption = f"{section.name} ({section.part})"
+    # Sheets of paper part company: each says whose it is, and whether it may be shown to anybody.
+    exact = EXACT if asked.sees_exact else PUBLISHED
+    caption = f"{section.name} ({section.part}). {asked.scheme_name}, {year}. {exact}"
     headings = ("Criterion", f"Evidence, {year}", f"The year before, {year_ago}", "What was measured")
     head = "".join(f'<th scope="col">{escape(each)}</th>' for each in headings)
     return (

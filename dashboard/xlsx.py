@@ -7,6 +7,9 @@ from typing import Any
 
 from dashboard.workbook import CONTENTS, FORMATS, Cell, Number, Sheet, Workbook
 
+WIDEST = 60
+"""The widest that a column of text is, in letters."""
+
 
 def write(workbook: Workbook) -> bytes:
     """Return a workbook as the bytes of an .xlsx file; the same workbook gives the same bytes."""
@@ -35,6 +38,8 @@ def write(workbook: Workbook) -> bytes:
                 "strings_to_numbers": False,
             },
         )
+    for sheet in workbook.sheets:
+        _keep_narrow(made.get_worksheet_by_name(sheet.name), sheet)
     made.set_properties(
         {
             "title": workbook.title,
@@ -43,6 +48,15 @@ def write(workbook: Workbook) -> bytes:
     )
     made.close()
     return written.getvalue()
+
+
+def _keep_narrow(written: Any, sheet: Sheet) -> None:
+    """Let long texts go on in further lines of their cell: Excel can have no column that is as wide as they are."""
+    for column in range(len(sheet.headings)):
+        cells = [row[column] for row in sheet.rows]
+        longest = max((len(line) for cell in cells if isinstance(cell, str) for line in cell.split("\n")), default=0)
+        if longest > WIDEST:
+            written.set_column(column, column, WIDEST)
 
 
 def _library() -> Any:

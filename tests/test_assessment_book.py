@@ -1,6 +1,9 @@
 """The self-assessment as a workbook: what a screen reader needs, the road's figures, and texts where they may be."""
 
+import io
+import re
 import stat
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -26,6 +29,7 @@ AS_AT, SCHEME, NAME = date(2011, 3, 31), "S002", "Northumbria scheme 1"
 MANAGER = Viewer.manager(SCHEME, subject="ada")
 FORMATS = (".xlsx", ".ods")
 DAYS = (date(2010, 3, 31), date(2010, 11, 30), AS_AT)
+LONG = "seen and agreed; " * 1100
 TASKING = "The tasking meeting each Tuesday"
 
 
@@ -48,6 +52,7 @@ def state(tmp_path_factory, warehouse: Warehouse):
             write(criterion, EVIDENCE, words)
         write("3.1.5", EVIDENCE, TASKING)
         write("3.1.5", EVIDENCE, "As it was then", "2009/10")
+        write("5.2.1", EVIDENCE, LONG)
         write("3.1", RATING, "amber")
         write("3.1", RATING, "red", "2009/10")
         write("3.1", OWNER, "Chief inspector, offender management")
@@ -126,6 +131,18 @@ def test_a_hostile_text_is_only_ever_text(sheets, suffix):
     for place, words in enumerate(HOSTILE):
         assert _one_line(texts[place]).endswith(_one_line(words))
     assert texts[3] == HOSTILE[3] == "=cmd|' /C calc'!A0"
+
+
+def test_a_long_text_is_whole_and_its_column_one_that_a_spreadsheet_can_have(made, sheets):
+    for suffix in FORMATS:
+        assert by_name(sheets["official", suffix], "Evidence", 1)["5.2.1"]["Evidence, April 2010 to March 2011"] == (
+            LONG.strip()
+        )
+    with zipfile.ZipFile(io.BytesIO(assessment_book.as_file(made["official"], ".xlsx"))) as parts:
+        text = "".join(parts.read(name).decode() for name in parts.namelist() if name.startswith("xl/worksheets/sheet"))
+    widths = [float(each) for each in re.findall(r'<col [^>]*width="([\d.]+)"', text)]
+    assert len(widths) > 30
+    assert max(widths) <= 140, "255 letters are the most; the cover has its own"
 
 
 def test_figures_are_the_roads_own(sheets, warehouse):

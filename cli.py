@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import socket
 import sys
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ from queries.catalogue import HeaderError, UnknownMeasure, measures
 from queries.dimensions import ANY_OF, UnknownDimension
 from queries.figures import figure, units
 from queries.scope import NotPermitted, Viewer
-from queries.store import StoreUnusable, opened
+from queries.store import Store, StoreUnusable, opened
 from queries.unit_rows import Cohort, UnknownCohort
 from queries.warehouse import NoBuild, Warehouse, current_build, read_stamp
 from queries.when import UnknownPeriod
@@ -321,8 +322,9 @@ def write_aside(staging: Any, out: Path, synthetic: bool) -> str:
 def unseal(
     file: Annotated[Path, typer.Argument(help="A .sealed file that `ppo check` wrote.")],
     out: Annotated[Path, typer.Option("--out", help="File to write the rows to, readable by its owner alone.")],
+    builds: BuildsOption = Path("builds"),
 ) -> None:
-    """Open the rows that were set aside of real extracts, on the machine that holds the key.
+    """Open the rows that were set aside of real extracts, on the machine that holds the key. It is logged.
 
     Example: ppo unseal quarantine/police_people.csv.sealed --out police_people.csv
     """
@@ -338,6 +340,11 @@ def unseal(
         content = IdentityStore(whole.parent.parent, key).read(whole.parent.name, whole.name.removesuffix(".sealed"))
     except IdentityKeyWrong as error:
         stop(str(error))
+    if out.exists():
+        stop(f"{out} is there already: name another file.")
+    with plain_errors():
+        # Logged before they are written: what cannot be logged is not opened.
+        log(builds, "unseal", file=whole.name.removesuffix(".sealed"))
     try:
         with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
             opened.write(content)
@@ -715,10 +722,11 @@ def forget_people(
 
     with plain_errors():
         try:
-            done = forget(builds, ids, identity)
+            with logging(builds) as store:
+                done = forget(builds, ids, identity)
+                append(store, builds, "forget", people=done.people + done.unknown)
         except (IdentityKeyMissing, IdentityKeyWrong) as error:
             stop(str(error))
-        log(builds, "forget", people=done.people + done.unknown)
     say.print(
         f"{done.people} of them are in the current build, and {done.unknown} are not known yet; {done.listed:,} "
         "identifiers are now left out. Build again, and then `ppo prune --keep 1` removes the builds that still have "
@@ -743,10 +751,11 @@ def prune(
     with plain_errors():
         try:
             months = read_access(builds).keep_months
-            done = prune_builds(builds, keep, identity)
+            with logging(builds) as store:
+                done = prune_builds(builds, keep, identity)
+                append(store, builds, "prune", rows=len(done.builds))
         except (BuildRunning, AccessFileWrong) as error:
             stop(str(error))
-        log(builds, "prune", rows=len(done.builds))
         now = datetime.now(UTC)
         with opened(builds) as store:
             before = now.replace(day=1) - timedelta(days=round(30.44 * months))
@@ -774,11 +783,19 @@ def back_up(
     from etl.publish import BuildRunning
 
     with plain_errors():
-        try:
-            made = backup(builds, out, identity, access_path(builds))
-        except (BackupThere, BuildRunning) as error:
-            stop(str(error))
-        log(builds, "backup")
+        current_build(builds)
+        # Opened before anything is copied, and not held while it is: those who look would have to wait.
+        with opened(builds) as store:
+            try:
+                made = backup(builds, out, identity, access_path(builds))
+            except (BackupThere, BuildRunning) as error:
+                stop(str(error))
+            try:
+                with store.writing():
+                    append(store, builds, "backup")
+            except BaseException:
+                shutil.rmtree(made)
+                raise
     say.print(f"Copied to {made}. To restore it, see docs/controllers-guide.md; keep the key elsewhere.")
 
 
@@ -806,6 +823,23 @@ def doctor(
         say.print(f"{verdict:<6}{about}: {said}")
     if any(verdict == "wrong" for _, verdict, _ in found):
         raise typer.Exit(STOPPED)
+
+
+@contextmanager
+def logging(builds: Path) -> Iterator[Store]:
+    """Hold the audit log while something is done that makes a line: what cannot be logged is not begun.
+
+    Raises NoBuild and StoreUnusable.
+    """
+    current_build(builds)
+    with opened(builds) as store, store.writing():
+        yield store
+
+
+def append(store: Store, builds: Path, event: str, **about: str | int | list[int]) -> None:
+    """Add a line to an audit log that is held, about what whoever is at this machine does."""
+    build = read_stamp(current_build(builds)).id
+    audit.append(store, event, who=audit.operating_system_user(), role="command line", build=build, about=about)
 
 
 def log(builds: Path, event: str, **about: str | int | list[int]) -> None:

@@ -26,6 +26,7 @@ EVENTS = {
     "self_assessment": "Self-assessment written",
     "override": "Link decided by a person",
     "who": "Names asked for",
+    "unseal": "Rows set aside opened",
     "forget": "Person to be forgotten",
     "prune": "Old builds removed",
     "backup": "Backup made",

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 import cli
 from etl.build import build
+from etl.identity import IdentityStore
 from queries import audit
 from queries.store import FILE, opened, state_folder
 from tests import worlds
@@ -18,6 +19,7 @@ from tests.pages.sign_in import GOOD
 
 PERSON = {"forenames": "Ada", "surname": "Askham", "date_of_birth": date(1980, 1, 15), "sex": "F"}
 PNC = worlds.pnc_id(1999, 1)
+KEY = "a long pass phrase of the partnership's own"
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +96,41 @@ def test_what_cannot_be_logged_is_not_shown(builds, tmp_path, monkeypatch, comma
     assert done.exit_code == 2
     assert done.stdout == ""
     assert "PPO_STATE" in done.stderr
+
+
+@pytest.mark.parametrize("command", [["forget", PNC], ["prune", "--keep", 1], ["backup", "OUT"], ["unseal", "SEALED"]])
+def test_what_cannot_be_logged_is_not_done(builds, tmp_path, monkeypatch, command):
+    out, opened_rows = tmp_path / "out", tmp_path / "rows.csv"
+    earlier = builds / "20110101-aaaaaaaa"
+    shutil.copytree(next(builds.glob("2011*")), earlier)
+    monkeypatch.setenv("PPO_IDENTITY_KEY", KEY)
+    places = {"OUT": [out], "SEALED": [aside(tmp_path), "--out", opened_rows]}
+    words = [word for each in command for word in places.get(each, [each])]
+    if command[0] == "forget":
+        monkeypatch.delenv("PPO_IDENTITY_KEY")
+    before = sorted(path for path in builds.parent.rglob("*"))
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("PPO_STATE", str(tmp_path / "file"))
+    done = ppo(*words, "--builds", builds)
+    assert done.exit_code == 2
+    assert "PPO_STATE" in done.stderr
+    assert sorted(path for path in builds.parent.rglob("*")) == before
+    assert not out.exists()
+    assert not opened_rows.exists()
+
+
+def aside(folder: Path) -> Path:
+    """Return a file of rows set aside, sealed as `ppo check` does."""
+    IdentityStore(folder, KEY).write("aside", "police_people.csv", b"rows")
+    return folder / "aside" / "police_people.csv.sealed"
+
+
+def test_opening_rows_that_were_set_aside_leaves_a_line(builds, tmp_path, monkeypatch):
+    monkeypatch.setenv("PPO_IDENTITY_KEY", KEY)
+    done = ppo("unseal", aside(tmp_path), "--out", tmp_path / "rows.csv", "--builds", builds)
+    assert done.exit_code == 0, done.stderr
+    assert (tmp_path / "rows.csv").read_bytes() == b"rows"
+    assert lines(builds) == [("unseal", {"file": "police_people.csv"})]
 
 
 def test_the_log_is_read_and_checked(builds):
@@ -184,6 +221,12 @@ def test_what_is_wrong_is_said(builds, tmp_path, monkeypatch):
     assert "20 characters or more" in said(builds)["key"]
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert "superuser" in said(builds)["user"]
+
+
+def test_a_key_that_is_not_set_is_said_where_the_people_are_real(builds):
+    """To be noted and not wrong, since it is right where the dashboard runs."""
+    real(builds)
+    assert "note  key: PPO_IDENTITY_KEY is not set" in ppo("doctor", "--builds", builds).stderr
 
 
 @pytest.mark.parametrize("name", ["warehouse.duckdb", "build.json", "current"])

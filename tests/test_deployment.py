@@ -2,6 +2,7 @@
 
 import configparser
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,25 @@ def test_the_container_installs_what_is_locked_with_every_hash_checked():
     assert len(installs) == 2
     assert "--require-hashes -r requirements.txt" in installs[0]
     assert "--no-deps --no-build-isolation" in installs[1]
+
+
+def test_make_installs_what_is_locked_with_every_hash_checked():
+    made = (ROOT / "Makefile").read_text(encoding="utf-8")
+    installs = re.findall(r"\$\$installer (.*)", made)
+    assert len(installs) == 1, "one line installs everything"
+    assert "--require-hashes -r $(1)" in installs[0]
+    assert "--no-deps --no-build-isolation -e ." in installs[0]
+
+
+def test_started_by_hand_it_listens_on_this_machine_and_says_nothing_of_faults():
+    """What `streamlit run app.py` goes by, where nobody gives it anything else."""
+    given = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert given["server"]["address"] == "127.0.0.1"
+    assert given["server"]["enableStaticServing"] is False
+    assert given["client"]["showErrorDetails"] == "none"
+    assert given["browser"]["gatherUsageStats"] is False
+    # What protects against other sites is on unless somebody turns it off.
+    assert not {"enableXsrfProtection", "enableCORS", "corsAllowedOrigins", "trustedUserHeaders"} & set(given["server"])
 
 
 def test_nothing_private_is_sent_to_whoever_builds_the_container():

@@ -1,6 +1,7 @@
 """The server in front of the pages: what it answers to, what it lets go, and what it does to cookies and addresses."""
 
 import asyncio
+import importlib
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -10,9 +11,10 @@ from urllib.parse import quote
 import pytest
 import streamlit as st
 from starlette.datastructures import Headers
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
-from dashboard import front, offered, provider, sign_in
+from dashboard import front, offered, provider, server, sign_in
 from dashboard.server import ADDRESSES, HEADERS, Answers
 from queries import audit
 from queries.scope import Viewer
@@ -289,6 +291,13 @@ def test_pages_are_told_where_their_server_is(builds):
     assert b"BACKEND_BASE_URL" in answer.body
     assert int(answer.headers["content-length"]) == len(answer.body)
     assert "/justice" in ADDRESSES
+
+
+def test_the_older_page_mode_is_off_before_anybody_asks(monkeypatch):
+    """In it the scripts of `pages/` are pages, until some run of the front page says which pages there are."""
+    monkeypatch.setattr(PagesManager, "uses_pages_directory", None)
+    importlib.reload(server)
+    assert PagesManager.uses_pages_directory is False
 
 
 def test_only_this_server_says_that_it_serves(builds):

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from etl.build import STAGES, BuildStopped, build
-from etl.identity import IdentityKeyMissing, IdentityKeyWrong, open_identities
+from etl.identity import IdentityKeyMissing, IdentityKeyWrong, IdentityStore, open_identities
 from etl.publish import BuildRunning, building, current_id
 from queries import quality, sql
 from queries.figures import figure
@@ -192,6 +192,32 @@ def test_a_real_extract_is_refused_without_a_key(extracts, tmp_path, monkeypatch
     monkeypatch.setenv("PPO_IDENTITY_KEY", "another")
     with pytest.raises(IdentityKeyWrong, match="does not open with this key"):
         open_identities(tmp_path / "builds")
+
+
+def test_what_is_sealed_cannot_be_read_without_the_key(tmp_path, monkeypatch):
+    """Neither who people are nor the rows set aside: neither as they were sent nor as a table that anybody can open."""
+    files = {name: [] for name in worlds.COLUMNS}
+    person = {"forenames": "Adelaide", "surname": "Askham-Bowes", "date_of_birth": date(1980, 1, 15), "sex": "F"}
+    files["police/people"] = [{**person, "pnc_id": worlds.pnc_id(1999, 1)}]
+    ends_before_it_begins = {"adopted_on": date(2010, 5, 1), "exited_on": date(2010, 1, 1), "exit_reason": "other"}
+    on_a_scheme = {"scheme_id": "S1", "strand": "catch_and_convict", "pnc_id": worlds.pnc_id(1999, 1)}
+    files["police/ppo_register"] = [on_a_scheme | ends_before_it_begins]
+    files["reference/schemes"] = [{"scheme_id": "S1", "name": "One", "area": "Here", "opened_on": date(2004, 9, 1)}]
+    sent = worlds.write(files, tmp_path / "sent", date(2011, 9, 30))
+    manifest = sent / "manifest.toml"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace("synthetic = true", ""), encoding="utf-8")
+    monkeypatch.setenv("PPO_IDENTITY_KEY", "a long pass phrase of the partnership's own")
+    done = build(sent, tmp_path / "builds")
+    sealed = {path.stem: path for path in (tmp_path / "builds-identity" / done.build.id).iterdir()}
+    assert {"people", "registry", "release", "quarantine-police_ppo_register.csv"} <= set(sealed)
+    store = IdentityStore(tmp_path / "builds-identity", "a long pass phrase of the partnership's own")
+    assert worlds.pnc_id(1999, 1).encode() in store.read(done.build.id, "quarantine-police_ppo_register.csv")
+    for path in sealed.values():
+        content = path.read_bytes()
+        for secret in ("Askham-Bowes", "Adelaide", worlds.pnc_id(1999, 1), "catch_and_convict", "PAR1"):
+            assert secret.encode() not in content, path.name
+        with pytest.raises(IdentityKeyWrong):
+            IdentityStore(store.folder, "another").read(done.build.id, path.stem)
 
 
 def test_nothing_that_the_dashboard_opens_names_anybody(built):

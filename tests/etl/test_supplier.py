@@ -117,13 +117,24 @@ def test_the_rows_of_real_extracts_are_sealed_or_not_written(tmp_path):
     assert {path.suffix for path in out.iterdir()} == {".html", ".txt", ".sealed"}
     assert b"Ashe" not in sealed.read_bytes()
     opened = tmp_path / "opened.csv"
-    assert run("unseal", str(sealed), "--out", str(opened), key="another").exit_code == 2
-    assert run("unseal", str(sealed), "--out", str(opened)).exit_code == 2
-    assert run("unseal", str(sealed), "--out", str(opened), key="a long pass phrase").exit_code == 0
+    assert (
+        run("unseal", str(sealed), "--builds", str(tmp_path / "builds"), "--out", str(opened), key="another").exit_code
+        == 2
+    )
+    assert run("unseal", str(sealed), "--builds", str(tmp_path / "builds"), "--out", str(opened)).exit_code == 2
+    assert (
+        run(
+            "unseal", str(sealed), "--builds", str(tmp_path / "builds"), "--out", str(opened), key="a long pass phrase"
+        ).exit_code
+        == 0
+    )
     assert opened.read_text(encoding="utf-8-sig").count("Ashe") == 5
     assert opened.stat().st_mode & 0o777 == 0o600
     assert (
-        run("unseal", str(sealed), "--out", str(opened), key="a long pass phrase").exit_code == 2
+        run(
+            "unseal", str(sealed), "--builds", str(tmp_path / "builds"), "--out", str(opened), key="a long pass phrase"
+        ).exit_code
+        == 2
     )  # never over another
 
 

@@ -170,6 +170,12 @@ def test_a_header_that_would_say_who_somebody_is_shuts_everybody_out(real, monke
     assert nothing_shown(run_as(claims("ada")))
 
 
+def test_without_protection_against_other_sites_requests_everybody_is_shut_out(real, monkeypatch):
+    option = sign_in.provider.st.get_option
+    monkeypatch.setattr("streamlit.get_option", lambda name: name != "server.enableXsrfProtection" and option(name))
+    assert nothing_shown(run_as(claims("ada")))
+
+
 def test_started_another_way_nothing_is_shown_though_there_is_a_provider(real, monkeypatch):
     monkeypatch.setattr(sign_in.SERVED, "by_our_server", False)
     for user in (claims("ada"), {"is_logged_in": False}):

@@ -201,6 +201,7 @@ def test_the_warehouse_cannot_be_written_or_reached_past(crowded):
         "select * from read_text('pyproject.toml')",
         "attach 'elsewhere.duckdb'",
         "set enable_external_access = true",
+        "set threads = 1",
         "install httpfs",
         "copy people to 'people.csv'",
     ):

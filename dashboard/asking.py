@@ -6,8 +6,9 @@ from datetime import date
 from dashboard import access, current, words
 from dashboard.boundary import NOT_PUBLISHED, Refused
 from dashboard.filters import Choice, chosen
+from dashboard.kept import kept_figure
 from queries.catalogue import Measure, measure
-from queries.figures import Figure, figure
+from queries.figures import Figure
 from queries.scope import NotPermitted
 from queries.when import UnknownPeriod, periods
 
@@ -70,7 +71,7 @@ def _where(about: Measure, choice: Choice, everyone: bool, all_schemes: bool) ->
 
 def _ask(about: Measure, by: tuple[str, ...], where: dict[str, str], period: str | None, as_at: date | None) -> Answer:
     try:
-        return figure(current.warehouse(), access.viewer_now(), about.id, by, where, period, as_at)
+        return kept_figure(current.warehouse(), access.viewer_now(), about.id, by, where, period, as_at)
     except NotPermitted:
         access.record_denied(measure=about.id, by=" ".join(by), filters=" ".join(sorted(where)), reason="not_permitted")
         if period is not None and _is_immature(about, period):

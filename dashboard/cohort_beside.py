@@ -165,7 +165,7 @@ def table(
             cells += ["–", "–"]
         else:
             sign = "−" if apart.value < 0 else "+" if apart.value > 0 else ""
-            cells.append(sign + words.difference(kind, apart.value))
+            cells.append(sign + _size(kind, apart.value))
             cells.append("–" if said == "counted" else _limits(kind, apart))
         rows.append((*cells, SAID[said]))
     middle = "Median" if a.measure.kind == "days" else "Figure"
@@ -197,12 +197,14 @@ def _cells(figure: Figure, row: Row | None) -> tuple[str, str, str]:
     return counts, value, "–" if none else tables.interval(figure).write(row)
 
 
+def _size(kind: str, number: float) -> str:
+    """Return the size of a difference as a cell has it, in points where the figures are percentages."""
+    return words.difference(kind, number).replace("percentage ", "")
+
+
 def _limits(kind: str, apart: Difference) -> str:
     signs = ("−" if number < 0 else "+" if number > 0 else "" for number in (apart.lower, apart.upper))
-    low, high = (
-        f"{sign}{words.difference(kind, number)}"
-        for sign, number in zip(signs, (apart.lower, apart.upper), strict=True)
-    )
+    low, high = (f"{sign}{_size(kind, number)}" for sign, number in zip(signs, (apart.lower, apart.upper), strict=True))
     return f"{low} to {high}"
 
 
@@ -215,7 +217,9 @@ def chart(a: Figure, pairs: list[tuple[str, Row | None, Row | None]]) -> charts.
     if a.measure.kind in LEADING or a.measure.kind in words.COUNTS or len(pairs) > MOST_PAIRS:
         return None
     rows = []
-    for name, one, other in pairs:
+    # Of many groups, those that only one cohort has a figure of are in the table alone.
+    both = [each for each in pairs if len(pairs) == 1 or all(row and row["value"] is not None for row in each[1:])]
+    for name, one, other in both:
         for which, row in (("A", one), ("B", other)):
             if row is not None:
                 label = f"Cohort {which}" if not a.by else f"{which}: {name}"

@@ -24,10 +24,11 @@ from dashboard.cohort_choices import PREFIX, TITLES
 from dashboard.cohort_saved import show_saved
 from dashboard.give import give
 from dashboard.heading import heading
+from dashboard.kept import kept_figure
 from dashboard.show import beneath
 from queries import cohort
 from queries.cohort import Selection
-from queries.figures import LEADING, Figure, figure
+from queries.figures import LEADING, Figure
 from queries.when import UnknownPeriod
 
 MOST_ROWS = 100
@@ -77,7 +78,7 @@ def said(asked: Asked, build: str) -> dict[str, str]:
 
 def figure_of(asked: Asked, chosen: Selection) -> Figure:
     """Return the figure of one of the cohorts, by the same road as every other."""
-    return figure(
+    return kept_figure(
         current.warehouse(),
         access.viewer_now(),
         asked.measure,

@@ -151,7 +151,8 @@ def sentence(found: Compared) -> str:
     if not outside:
         return f"None of {len(judged)} {what} is further from {whole}, the whole, than chance alone would take it."
     expected = max(1, round(0.05 * len(judged)))
-    seldom = f" {words.count(far)} of them so far that chance alone would seldom do it." if far else ""
+    are = "is" if far == 1 else "are"
+    seldom = f" Of these, {words.count(far)} {are} so far out that chance alone would seldom do it." if far else ""
     return (
         f"{outside} of {len(judged)} {what} {'is' if outside == 1 else 'are'} outside the limits around {whole}, the "
         f"whole; chance alone would put about {expected} there.{seldom}"

@@ -163,7 +163,10 @@ KEPT = {
     "dashboard/describe.py": ["scheme_names"],  # which are public
     "dashboard/methods.py": ["examples"],  # made-up records, the same for everybody
 }
-"""What may be kept: nothing that depends on who is looking. Another must be argued for here."""
+"""What may be kept: nothing that depends on who is looking. Another must be argued for here.
+
+Figures alone are kept, by who may see them, in `dashboard/kept.py`: `tests/dashboard/test_kept.py` tries to mix them.
+"""
 
 
 def test_nothing_that_a_viewer_sees_is_kept_for_another():

@@ -23,18 +23,18 @@ def test_a_difference_that_the_intervals_bear_out():
         "A: 60.0%. B: 30.0%. The difference, 30.0 percentage points, is more than chance alone would explain."
     )
     assert (row["A: counts"], row["A: figure"], row["B: figure"]) == ("60 of 100", "60.0%", "30.0%")
-    assert row["Difference, A less B"] == "+30.0 percentage points"
-    assert row["95% interval of the difference"] == "+16.3 percentage points to +42.2 percentage points"
+    assert row["Difference, A less B"] == "+30.0 points"
+    assert row["95% interval of the difference"] == "+16.3 points to +42.2 points"
     assert row["What can be said"] == "A is higher, by more than chance alone would explain"
     _, (turned,) = beside([rate(30, 100)], [rate(60, 100)])
-    assert turned["Difference, A less B"] == "−30.0 percentage points"
+    assert turned["Difference, A less B"] == "−30.0 points"
     assert turned["What can be said"] == "A is lower, by more than chance alone would explain"
 
 
 def test_where_people_are_in_both_the_interval_is_wide_enough_for_whatever_they_share():
     # The distances of the test above are added as they are: 9.8 + 9.6 = 19.4 below, 9.1 + 8.1 = 17.2 above.
     _, (row,) = beside([rate(60, 100)], [rate(30, 100)], separate=False)
-    assert row["95% interval of the difference"] == "+10.6 percentage points to +47.2 percentage points"
+    assert row["95% interval of the difference"] == "+10.6 points to +47.2 points"
     assert row["What can be said"] == "A is higher, by more than chance alone would explain"
 
 

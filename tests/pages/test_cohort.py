@@ -109,7 +109,7 @@ def test_two_cohorts_are_compared_and_who_is_in_both_is_said(opened, warehouse, 
     (row,) = table_captioned(html, "One-year proven re-offending rate: cohort A beside").rows
     assert row[1].split(" of ") == [f"{one['numerator']:,}", f"{one['denominator']:,}"]
     assert row[4].split(" of ") == [f"{other['numerator']:,}", f"{other['denominator']:,}"]
-    assert row[7].startswith(f"+{100 * (one['value'] - other['value']):.1f} percentage points")
+    assert row[7].startswith(f"+{100 * (one['value'] - other['value']):.1f} points")
     files = texts(given["cohorts_reoffending_rate.zip"])
     assert {"data_a.csv", "data_b.csv", "query_a.sql", "query_b.sql", "units.sql", "README.txt"} < set(files)
     assert f"{both} people are in both cohorts." in files["README.txt"]

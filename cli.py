@@ -652,6 +652,46 @@ def review(
         say.print(f"{decided:,} decided, {len(pairs) - decided:,} left. Build again for the decisions to take effect.")
 
 
+@app.command("board-pack")
+def board_pack(
+    out: Annotated[Path, typer.Option("--out", help="The PDF file to write.")],
+    scheme: Annotated[str | None, typer.Option(help="A scheme's id; without one, all schemes.")] = None,
+    as_at: Annotated[str | None, typer.Option(help="A month end; without one, the latest.")] = None,
+    pages: Annotated[
+        str, typer.Option(help="Pages after the overview, by their addresses: reoffending,justice ... or all.")
+    ] = "",
+    builds: BuildsOption = Path("builds"),
+    viewer: ViewerOption = "board",
+) -> None:
+    """Write the board's overview, and any other of its pages, as an accessible PDF of A4 pages.
+
+    It says what the pages say to a board member, or to whoever --as names.
+
+    Example: ppo board-pack --out pack.pdf --scheme S002 --pages reoffending,justice
+    """
+    import logging
+
+    from dashboard import board_pack as packs
+
+    # The pages are run without a server here, which Streamlit would remark on.
+    logging.getLogger("streamlit.runtime.caching.cache_data_api").setLevel(logging.ERROR)
+    # The self-assessment's ratings are read where the pages read them.
+    os.environ["PPO_BUILDS"] = str(builds.resolve())
+    with plain_errors():
+        warehouse, asked = Warehouse.open(builds), Viewer.named(viewer)
+        entries = packs.CHOICES if pages.strip() == "all" else packs.pages_named(names(pages))
+        choice = packs.choice_of(warehouse, asked, scheme, date.fromisoformat(as_at) if as_at else None)
+        content = packs.board_pack(warehouse, asked, choice, entries)
+        log(builds, "download", file="board-pack.pdf", filters="scheme" if scheme else "")
+        try:
+            # Exact figures may be in it: it is its owner's to hand on.
+            with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
+                opened.write(content)
+        except OSError as error:
+            stop(f"{out} cannot be written ({type(error).__name__}): name a file in a folder that is there.")
+    say.print(f"Written to {out}: the overview and {len(entries)} other pages, as {viewer} would see them.")
+
+
 @app.command("audit")
 def audit_log(
     builds: BuildsOption = Path("builds"),

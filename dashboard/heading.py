@@ -1,5 +1,6 @@
 """The head of a page: its title, what it answers, and what its filters are set to, for the screen and for paper."""
 
+from collections.abc import Callable
 from html import escape
 
 import streamlit as st
@@ -9,10 +10,11 @@ from dashboard.blocks import Block, put
 from dashboard.filters import chosen
 
 
-def heading(title: str, lead: str, filters: list[str] | None = None) -> None:
+def heading(title: str, lead: str, filters: list[str] | None = None, beside: Callable[[], None] | None = None) -> None:
     """Put a page's title and lead on it, with the filters and the stamp that a print needs in its body.
 
-    The filters are those that all pages share, unless a page with others of its own gives them.
+    The filters are those that all pages share, unless a page with others of its own gives them. `beside` puts a button
+    next to the title.
     """
     if paper.being_made() is not None:
         put(Block(title, 1, said=lead))
@@ -24,9 +26,13 @@ def heading(title: str, lead: str, filters: list[str] | None = None) -> None:
         (choice.period and words.period(choice.period)) or "latest final year",
         (choice.as_at and f"as at {words.day(choice.as_at)}") or "latest month end",
     ]
-    st.html(
+    head = st.container(horizontal=True, vertical_alignment="top", key="head")
+    head.html(
         f"<h1>{escape(title)}</h1><p class='lead'>{escape(lead)}</p>"
         f"<p class='paper'>Filters: {escape('; '.join(set_to))}. Shown to {escape(access.role_in_words())}. "
         f"{escape(describe.stamp(current.warehouse().build))}</p>"
     )
+    if beside is not None:
+        with head:
+            beside()
     contents.begin()

@@ -6,6 +6,7 @@ PPO = "#3573b1"
 EVERYONE = "#c2571a"
 CUSTODY = "#9a4f96"
 QUIET = "#767676"
+INK = "#14181d"
 """Colours by meaning. Told apart by people who are colour-blind, and at 3 to 1 on white and on near-black."""
 
 LINES = (
@@ -114,13 +115,14 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
   .stApp, .stMain, [data-testid="stAppViewContainer"], [data-testid="stMain"] { position: static !important;
     overflow: visible !important; height: auto !important; }
   .stMainBlockContainer { padding: 0 !important; max-width: none; }
-  .stHtml, .stHtml p, .stHtml li, .stHtml td, .stHtml th { font-size: 9.5pt; line-height: 1.3; }
+  .stHtml, .stHtml p, .stHtml li, .stHtml td, .stHtml th, .stHtml dt, .stHtml dd { font-size: 9.5pt; line-height: 1.3; }
   .stHtml th, .stHtml td { padding: 2pt 6pt 2pt 0; }
   .stHtml p, .stHtml li { max-width: none; }
   .stMainBlockContainer [data-testid="stVerticalBlock"] { gap: .4rem; }
   .stHtml h1 { font-size: 18pt; } .stHtml h2 { font-size: 14pt; }
   .stHtml h3 { font-size: 11.5pt; } .stHtml h4 { font-size: 9.5pt; }
   .stVegaLiteChart .role-axis-grid * { stroke: #ddd !important; }
+  .headlines td, .headlines th { font-size: 8.3pt; } .stHtml dl.answers { grid-template-columns: 34mm 1fr; }
   .scroll, .scroll.long { overflow: visible; max-height: none; }
   .stHtml td.words { min-width: 12rem; }
   tr, .stVegaLiteChart { break-inside: avoid; } h1, h2, h3, caption { break-after: avoid; }

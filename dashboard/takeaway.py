@@ -184,7 +184,7 @@ def change(figure: Figure, before: Row, after: Row) -> str:
     if small := _small_numbers(figure, before, after):
         return small
     if after["value"] is None:
-        return "So it cannot be compared with the year before."
+        return "It cannot be compared with the year before."
     if before["value"] is None:
         return "The figure for the year before is not shown, so there is nothing to compare it with."
     was = words.value(kind, before["value"])

@@ -5,10 +5,11 @@ from dashboard.gaps import show_gaps
 from dashboard.heading import heading
 from dashboard.headlines import headlines, show_headlines
 from dashboard.in_short import show_in_short
+from dashboard.pack_button import show_pack_button
 from dashboard.profile import show_profile
 from dashboard.what_changed import show_what_changed
 
-heading("Overview", "The figures that a board asks for first, and how sure they are.")
+heading("Overview", "The figures that a board asks for first, and how sure they are.", beside=show_pack_button)
 made = headlines()
 found = decisions(made)
 show_in_short("In short", made, found)

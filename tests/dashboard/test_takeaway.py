@@ -60,7 +60,7 @@ def test_a_withheld_figure_is_neither_said_nor_compared():
     hidden = {"period": "2009/10", "status": "confidential"}
     said = takeaway.takeaway(years(rate(70, 100, period="2008/09"), hidden))
     assert said == (
-        "In April 2009 to March 2010: not shown, to protect people. So it cannot be compared with the year before."
+        "In April 2009 to March 2010: not shown, to protect people. It cannot be compared with the year before."
     )
     said = takeaway.takeaway(years(hidden | {"period": "2008/09"}, rate(70, 100, period="2009/10")))
     assert said.endswith("The figure for the year before is not shown, so there is nothing to compare it with.")

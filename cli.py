@@ -674,7 +674,7 @@ def board_pack(
     from dashboard import board_pack as packs
 
     # The pages are run without a server here, which Streamlit would remark on.
-    logging.getLogger("streamlit.runtime.caching.cache_data_api").setLevel(logging.ERROR)
+    logging.getLogger("streamlit.runtime.caching.cache_data_api").disabled = True
     # The self-assessment's ratings are read where the pages read them.
     os.environ["PPO_BUILDS"] = str(builds.resolve())
     with plain_errors():

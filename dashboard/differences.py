@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import return_book, tables, words
+from dashboard import contents, return_book, tables, words
 from dashboard.workbook import ONE_TABLE, Number, Sheet
 from dashboard.workbook import Cell as WorkbookCell
 from queries.catalogue import switches
@@ -23,9 +23,9 @@ from queries.returns import Cell, Return
 from queries.signed_off import Compared
 
 
-def show_differences(compared: Compared, now: Return, level: int = 2) -> None:
+def show_differences(compared: Compared, now: Return) -> None:
     """Put every figure that differs from a return that was signed off on the page, and what changed between the two."""
-    head = f"<h{level}>{escape(title(compared, now))}</h{level}>"
+    head = f'<h2 id="{contents.add(title(compared, now))}">{escape(title(compared, now))}</h2>'
     if not compared.found:
         st.html(f"{head}<p class='takeaway'>No figure differs from {escape(_which(compared))}.</p>")
         return

@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import access, current, describe, return_book, sign_in, tables, words
+from dashboard import access, contents, current, describe, return_book, sign_in, tables, words
 from dashboard.boundary import Refused, boundary, notice
 from dashboard.differences import sheets, show_differences
 from dashboard.filters import chosen, select
@@ -119,7 +119,13 @@ def _show_now(viewer: Viewer, scheme: str | None, as_at: date, known: list[Signe
 def _head(made: Return, title: str) -> None:
     exact = "Exact figures: do not publish" if made.release == "official" else "Published, protected figures"
     scope = " · ".join((made.scheme_name, f"As at {words.day(made.as_at)}", exact))
-    st.html(f"<h2>{escape(title)}</h2><p class='scope'>{escape(scope)}</p>")
+    st.html(f"{_heading(title)}<p class='scope'>{escape(scope)}</p>")
+
+
+def _heading(title: str, listed: bool = True) -> str:
+    """Return a heading, listed at the head of the page or not."""
+    place = f' id="{contents.add(title)}"' if listed else ""
+    return f"<h2{place}>{escape(title)}</h2>"
 
 
 def _sign_off(viewer: Viewer, made: Return, last: SignedOff | None, nothing_new: bool) -> None:
@@ -198,7 +204,7 @@ def _show_signed(viewer: Viewer, of: SignedOff) -> None:
 
 def _list(viewer: Viewer, known: list[SignedOff]) -> None:
     """List what was signed off, for everybody who may read that it was."""
-    st.html("<h2>Returns that were signed off</h2>")
+    st.html(_heading("Returns that were signed off"))
     if not known:
         st.html("<p>None yet.</p>")
         return
@@ -240,7 +246,8 @@ def _show_table(made: Return, table: Table) -> None:
     shown = return_book.page_table(made, table)
     legend = "".join(f"<li>{escape(each)}</li>" for each in return_book.shorthand(shown))
     st.html(
-        f"<h2>{escape(table.id)}: {escape(table.title)}</h2>"
+        # The first part of a table leads to the others: a link to each would be most of a screen.
+        _heading(f"{table.id}: {table.title}", listed=table.id[2:] in ("", "a"))
         + tables.html(shown)
         + (f'<div class="notes"><ul>{legend}</ul></div>' if legend else "")
         + _definitions(made, table)

@@ -14,6 +14,13 @@ PICTURES = {
     "overview": ("/", "light", 1280, 1120),
     "reoffending": ("/reoffending", "light", 1280, 1120),
     "justice-dark": ("/justice?view_as=Analyst", "dark", 1280, 1120),
+    "cohort": (
+        "/cohort?view_as=Analyst&measure=reoffending_rate&split=index_event&a=ppo:yes&a=age_band:18-20|21-24&a_time=all",
+        "light",
+        1280,
+        1500,
+    ),
+    "time-to-reoffence": ("/time-to-reoffence?view_as=Analyst&period=2009/10", "light", 1280, 1120),
     "scheme-profile": ("/scheme-profile?view_as=Analyst&scheme=Northumbria+scheme+1", "light", 1280, 1000),
 }
 """Each by its name: the address, light or dark, and the size of the window in points."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from queries import audit
+from queries import audit, self_assessment
 from queries.catalogue import measures
 from queries.dimensions import DIMENSIONS
 from queries.scope import NotPermitted, Viewer
@@ -304,9 +304,12 @@ def test_a_manager_reads_their_own_and_a_forbidden_scheme_is_answered_like_one_t
     assert len(set(answers)) == 1
 
 
-def test_scope_is_a_condition_of_the_query_itself(store):
-    """Were the check before it left out, another scheme's texts would still not be found."""
+def test_scope_is_a_condition_of_the_query_itself(store, monkeypatch):
+    """With the check before it left out, another scheme's texts are still not found."""
+    monkeypatch.setattr(self_assessment, "_check_known", lambda *_asked: None)
     written(store, "ben's", viewer=BEN, box=Box("S2", YEAR, "3.1.5", EVIDENCE))
+    assert read(store, WAREHOUSE, ADA, "S2", YEAR).is_empty
+    assert not read(store, WAREHOUSE, BEN, "S2", YEAR).is_empty
     found = store.rows("self_assessment_saved", {"year": YEAR, "scheme": "S2", "own_schemes": '["S1"]'})
     assert found == []
 

@@ -671,10 +671,10 @@ def board_pack(
     """
     import logging
 
+    # The pages are run without a server here, on which Streamlit would remark.
+    logging.getLogger("streamlit.runtime.caching.cache_data_api").addFilter(lambda _: False)
     from dashboard import board_pack as packs
 
-    # The pages are run without a server here, which Streamlit would remark on.
-    logging.getLogger("streamlit.runtime.caching.cache_data_api").disabled = True
     # The self-assessment's ratings are read where the pages read them.
     os.environ["PPO_BUILDS"] = str(builds.resolve())
     with plain_errors():

@@ -66,7 +66,7 @@ def over_time(answer: Answer) -> Drawn | None:
         point = base.mark_point(size=80, strokeWidth=2, color=colour, fill=colour, opacity=1)
         layers += [
             point.encode(y=y, fillOpacity=filled),
-            base.mark_text(dy=-18, fontSize=13).encode(y=y, text="written:N"),
+            *_labels(base, data, y),
         ]
     else:
         end = alt.Chart(data.drop_nulls("value").tail(1)).encode(x=x, y=y)
@@ -75,6 +75,23 @@ def over_time(answer: Answer) -> Drawn | None:
             end.mark_text(dy=-14, align="right", fontSize=13).encode(text="written:N"),
         ]
     return Drawn(alt.layer(*layers).properties(height=280, width="container"), _alt_over_time(answer, dimension))
+
+
+LABEL = 62
+"""How much room a point's label needs, in points."""
+
+
+def _labels(base: Any, data: pl.DataFrame, y: alt.Y) -> list[Any]:
+    """Return the labels of a line's points: the last one's always, the others' where the chart is wide enough."""
+    last = data.drop_nulls("value")["when"][-1]
+    text = alt.Text("written:N")
+    room = alt.ExprRef(f"width < {LABEL * data.height} ? 0 : 1")
+    return [
+        base.transform_filter(f"datum.when != '{last}'")
+        .mark_text(dy=-18, fontSize=13, opacity=room)
+        .encode(y=y, text=text),
+        base.transform_filter(f"datum.when == '{last}'").mark_text(dy=-18, fontSize=13).encode(y=y, text=text),
+    ]
 
 
 def _point(figure: Figure, row: dict[str, Any], dimension: str) -> dict[str, Any]:

@@ -124,3 +124,9 @@ def _unicode(font) -> dict[int, str]:
             for step in range(int(last, 16) - int(first, 16) + 1):
                 found[int(first, 16) + step] = (start + step).to_bytes(len(words) // 2, "big").decode("utf-16-be")
     return found
+
+
+def pages(file: Path | str) -> int:
+    """Return how many pages a document has."""
+    with pikepdf.open(file) as pdf:
+        return len(pdf.pages)

@@ -1,0 +1,51 @@
+"""A councillor reads the overview on a laptop, and prints it."""
+
+import pytest
+
+from dashboard.in_short import QUESTIONS
+from tests import tagged_pdf
+from tests.browser.conftest import watch, whole
+
+
+def test_the_answers_are_on_the_first_screen_of_a_laptop_in_their_order(address, browser):
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    page = watch(context).open(f"{address}/")
+    places = []
+    for question in QUESTIONS:
+        asked = page.locator("dl.answers dt", has_text=question)
+        answer = asked.locator("xpath=following-sibling::dd[1]")
+        box = answer.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 768, question
+        assert answer.inner_text().strip()
+        places.append(box["y"])
+    assert places == sorted(places)
+    context.close()
+
+
+def test_the_list_of_figures_leads_to_them_by_keyboard(address, watched):
+    page = watched.open(f"{address}/justice")
+    link = page.get_by_role("navigation", name="On this page").get_by_role("link", name="How cases ended")
+    link.focus()
+    page.keyboard.press("Enter")
+    heading = page.get_by_role("heading", name="How cases ended", exact=True)
+    page.wait_for_function(
+        "id => { const top = document.getElementById(id).getBoundingClientRect().top; return top > 0 && top < 400 }",
+        arg=heading.get_attribute("id"),
+    )
+    assert page.url.endswith("/justice#how-cases-ended")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_print_of_the_overview_is_two_pages_with_its_filters_and_stamp(address, browser, tmp_path, scheme):
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 1366, "height": 768})
+    page = watch(context).open(f"{address}/?scheme=Northumbria scheme 1")
+    whole(page)
+    page.pdf(path=tmp_path / "print.pdf", format="A4", prefer_css_page_size=True, tagged=True)
+    context.close()
+    assert tagged_pdf.pages(tmp_path / "print.pdf") <= 2
+    said = "".join(tagged_pdf.read(tmp_path / "print.pdf").text.split())
+    for words in ("Filters: Northumbria scheme 1; PPOs", "Data to 31 October 2011, built", *QUESTIONS):
+        assert "".join(words.split()) in said
+    for words in ("Board pack (PDF)", "Download", "On this page"):
+        assert "".join(words.split()) not in said

@@ -23,6 +23,7 @@ from tests.sample_builds import KEPT
 ROOT = Path(__file__).parent.parent
 LIST = ROOT / "tests" / "defences.toml"
 THREATS = "docs/threat-model.md"
+COULD_NOT_BEGIN = " (it could not begin)"
 LONGEST = 900
 """Seconds that the tests of one edit may take."""
 
@@ -106,9 +107,10 @@ def copy_of(root: Path) -> Iterator[Path]:
 def run(tree: Path, tests: Sequence[str], kept: Path | None) -> tuple[int, dict[str, str]]:
     """Run tests of a tree, and return pytest's exit code and what each said that failed, by its name.
 
-    A test that could not begin is not one that failed: an edit that breaks everything would be noticed by anything.
+    A test that could not begin is not one that failed, or an edit that breaks everything would be noticed by anything.
+    It is said under its name with COULD_NOT_BEGIN.
     """
-    command = [sys.executable, "-m", "pytest", "-q", "-n0", "-rf", "--tb=no", "--no-header", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", "-q", "-n0", "-rfE", "--tb=no", "--no-header", "-p", "no:cacheprovider"]
     environment = {name: text for name, text in os.environ.items() if not name.startswith(("PYTEST_", "PPO_"))}
     environment |= {name: os.environ[name] for name in ("PPO_BROWSER",) if name in os.environ}
     environment |= {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "250"}
@@ -127,6 +129,8 @@ def run(tree: Path, tests: Sequence[str], kept: Path | None) -> tuple[int, dict[
     for line in done.stdout.splitlines():
         if match := re.match(r"FAILED (tests/\S+?::\w+)(.*)", line):
             failed.setdefault(match[1], match[2].rpartition(" - ")[2].strip())
+        elif match := re.match(r"ERROR (tests/\S+?::\w+)", line):
+            failed.setdefault(match[1] + COULD_NOT_BEGIN, "")
     if done.returncode not in (0, 1):
         raise RuntimeError(f"pytest could not run these tests:\n{done.stdout[-3000:]}{done.stderr[-1000:]}")
     return done.returncode, failed
@@ -148,7 +152,11 @@ def try_one(tree: Path, defence: Defence, kept: Path | None) -> Tried:
         file.write_text(before, encoding="utf-8")
     return Tried(
         {test: failed[whole(test)] for test in defence.tests if whole(test) in failed},
-        tuple(test for test in defence.tests if whole(test) not in failed),
+        tuple(
+            test + COULD_NOT_BEGIN if whole(test) + COULD_NOT_BEGIN in failed else test
+            for test in defence.tests
+            if whole(test) not in failed
+        ),
     )
 
 

@@ -99,6 +99,14 @@ def test_an_edit_is_noticed_by_the_tests_that_fail_and_missed_by_the_others(toy)
     assert "who == 'ada'" in (toy / "rule.py").read_text(), "it is put back"
 
 
+def test_a_test_that_could_not_begin_is_not_one_that_failed(toy):
+    with (toy / "tests" / "test_rule.py").open("a") as file:
+        file.write("\n\nimport pytest\n\n\n@pytest.fixture\ndef ada():\n    assert not rule.allowed('eve')\n")
+        file.write("\n\ndef test_with_her(ada):\n    pass\n")
+    tried = defences.try_one(toy, of_the_rule("True", "test_with_her"), None)
+    assert (tried.noticed, tried.missed) == ({}, ("tests/test_rule.py::test_with_her (it could not begin)",))
+
+
 def test_an_edit_that_breaks_everything_is_not_noticed_by_anything(toy):
     with pytest.raises(RuntimeError, match="could not run"):
         defences.try_one(toy, of_the_rule("(", "test_ada"), None)

@@ -104,7 +104,7 @@ def test_its_page_is_four_lines(road, monkeypatch):
     run.run()
     assert not run.exception
     html = "".join(each.proto.body for each in run.get("html"))
-    assert "<h2>Cautions per person cautioned</h2>" in html
+    assert ">Cautions per person cautioned</h2>" in html
     assert ">3<" not in html
     assert '<th scope="row">Male</th><td class="number">2</td>' in html
     assert "One row is" in html

@@ -21,6 +21,7 @@ from tests.sample_builds import builds as builds  # a fixture
 ROOT = Path(__file__).parent.parent.parent
 # Two cores shared with others: a first page may take long, and a right one never needs it.
 PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -80,6 +80,7 @@ def test_a_cohort_is_changed_by_keyboard_alone(address, watched):
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile("split=sex"))
+    expect(page.get_by_role("rowheader", name="Male").first).to_be_visible()
     whole(page)
     assert "Male" in table_captioned(page.content(), TITLE).by_name()
     page.get_by_role("checkbox", name=re.compile("Compare")).focus()

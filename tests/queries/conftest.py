@@ -1,7 +1,12 @@
 """Builds that the tests of the road share, each made once."""
 
+import multiprocessing
+import sys
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -11,6 +16,16 @@ from tests import worlds
 from tests.sample_builds import made_once
 
 NORTH_CAROLINA = Path(__file__).parent.parent / "data" / "nc_1978"
+
+
+@pytest.fixture
+def spawned(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], ProcessPoolExecutor]:
+    """Return what gives so many processes of their own: spawned, since SQLite must not be carried over a fork.
+
+    A page that was run before in this process is still its main module, and would be run again in each.
+    """
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+    return lambda number: ProcessPoolExecutor(number, multiprocessing.get_context("spawn"))
 
 
 @pytest.fixture(scope="session")

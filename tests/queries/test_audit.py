@@ -1,8 +1,7 @@
 """The audit log: one line an event, nothing of a row in it, and no way to change it unseen."""
 
-import multiprocessing
 import sqlite3
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -119,10 +118,9 @@ def _ten_lines(builds: Path) -> None:
         audit.record(builds, "download", who="x")
 
 
-def test_many_writers_at_once_make_one_chain(builds):
+def test_many_writers_at_once_make_one_chain(builds, spawned):
     audit.record(builds, "download", who="x")
-    # Spawned: SQLite must not be carried over a fork.
-    processes = ProcessPoolExecutor(2, multiprocessing.get_context("spawn"))
+    processes = spawned(2)
     with ThreadPoolExecutor(4) as threads, processes:
         done = [*(threads.submit(_ten_lines, builds) for _ in range(4))]
         done += [processes.submit(_ten_lines, builds) for _ in range(2)]

@@ -1,9 +1,8 @@
 """The self-assessment's boxes: who may read and write them, what is kept, and two people writing at once."""
 
 import json
-import multiprocessing
 import sqlite3
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -246,11 +245,10 @@ def _ten(builds: Path, name: str) -> int:
     return clashed
 
 
-def test_many_writers_at_once_lose_nothing(builds):
+def test_many_writers_at_once_lose_nothing(builds, spawned):
     with opened(builds):
         pass
-    # Spawned: SQLite must not be carried over a fork.
-    processes = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
+    processes = spawned(1)
     with ThreadPoolExecutor(2) as threads, processes:
         done = [
             threads.submit(_ten, builds, "a"),

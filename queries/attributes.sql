@@ -57,6 +57,25 @@ select
     coalesce(units.own_strand, 'not_known') as strand
 from units
 
+-- section: spans
+-- What a person was in the middle of on a date, and how often they had offended by then: looked up once for each
+-- person and date, with nothing else beside them. Looked up for whole units, each look-up would sort all they have.
+select
+    moments.person_id,
+    moments.date,
+    statutory_spans.ends_before as statutory_until,
+    dip_episodes.ends_before as in_dip_until,
+    place_spans.ends_before as in_place_until,
+    place_spans.place,
+    proved_offences.so_far
+from (select distinct person_id, date from placed) as moments
+asof left join statutory_spans
+    on moments.person_id = statutory_spans.person_id and moments.date >= statutory_spans.starts_on
+asof left join dip_episodes on moments.person_id = dip_episodes.person_id and moments.date >= dip_episodes.starts_on
+asof left join place_spans on moments.person_id = place_spans.person_id and moments.date >= place_spans.starts_on
+asof left join proved_offences
+    on moments.person_id = proved_offences.person_id and moments.date > proved_offences.disposed_on
+
 -- section: described
 -- Every other attribute, on the unit's date. One more column here is one more breakdown of every measure.
 select
@@ -82,26 +101,21 @@ select
     coalesce(people.ethnicity, 'not_known') as ethnicity,
     coalesce(people.ethnicity_self_defined, 'not_known') as ethnicity_self_defined,
     case
-        when placed.date < statutory_spans.ends_before then 'yes'
+        when placed.date < spans.statutory_until then 'yes'
         when people.known_to_probation then 'no'
         else 'not_known'
     end as statutory,
-    case when placed.age >= 18 and placed.date < dip_episodes.ends_before then 'yes' else 'no' end as in_dip,
-    case when placed.date < place_spans.ends_before then place_spans.place else 'not_known' end as place,
+    case when placed.age >= 18 and placed.date < spans.in_dip_until then 'yes' else 'no' end as in_dip,
+    case when placed.date < spans.in_place_until then spans.place else 'not_known' end as place,
     case
-        when coalesce(proved_offences.so_far, 0) = 0 then '0'
-        when proved_offences.so_far <= 2 then '1-2'
-        when proved_offences.so_far <= 6 then '3-6'
-        when proved_offences.so_far <= 10 then '7-10'
+        when coalesce(spans.so_far, 0) = 0 then '0'
+        when spans.so_far <= 2 then '1-2'
+        when spans.so_far <= 6 then '3-6'
+        when spans.so_far <= 10 then '7-10'
         else '11+'
     end as previous_offences,
     strftime(placed.date, '%Y-%m') as month
 from placed
 left join people on placed.person_id = people.person_id
 left join schemes on placed.scheme = schemes.scheme_id
-asof left join statutory_spans
-    on placed.person_id = statutory_spans.person_id and placed.date >= statutory_spans.starts_on
-asof left join dip_episodes on placed.person_id = dip_episodes.person_id and placed.date >= dip_episodes.starts_on
-asof left join place_spans on placed.person_id = place_spans.person_id and placed.date >= place_spans.starts_on
-asof left join proved_offences
-    on placed.person_id = proved_offences.person_id and placed.date > proved_offences.disposed_on
+left join spans on placed.person_id = spans.person_id and placed.date = spans.date

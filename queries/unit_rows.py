@@ -126,8 +126,8 @@ def reads(text: str, table: str) -> bool:
 def _with_attributes(query: str) -> str:
     attributes = "queries/attributes.sql"
     placed = sql.section(attributes, "own" if "own_scheme" in query else "window")
-    described = sql.section(attributes, "described")
-    return f"with units as (\n{query}\n), placed as (\n{placed}\n)\n{described}"
+    spans, described = (sql.section(attributes, name) for name in ("spans", "described"))
+    return f"with units as (\n{query}\n), placed as (\n{placed}\n), spans as (\n{spans}\n)\n{described}"
 
 
 def relation(units: str, cohort: Cohort) -> str:

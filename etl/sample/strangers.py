@@ -85,3 +85,25 @@ def beside(tables: dict[str, pl.DataFrame], others: dict[str, pl.DataFrame]) -> 
         full = rows.with_columns(pl.lit(None).alias(c) for c in missing).select(tables[name].columns)
         out[name] = pl.concat([tables[name], full.cast(dict(tables[name].schema))])  # type: ignore[arg-type]
     return out
+
+
+def apart(who: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Return the people with another surname for the namesakes of a stranger who were born on the same day.
+
+    Among millions there are some, and nothing that agencies send could tell the two apart: the truth would be a guess.
+    `known` has the `surname, forenames, date_of_birth` of every stranger of the world.
+    """
+    names = ["surname", "forenames", "date_of_birth"]
+    namesakes = who.join(known, on=names, how="semi")["person"]
+    return who.with_columns(
+        pl.when(pl.col("person").is_in(namesakes.implode()))
+        .then(pl.col("surname").shift(1, fill_value=pl.col("surname").last()))
+        .otherwise("surname")
+        .alias("surname")
+    )
+
+
+def named(scale: Scale, seed: int) -> pl.DataFrame:
+    """Return the `surname, forenames, date_of_birth` of every stranger of a world whom probation has by name."""
+    every = [strangers(scale, seed, number)["probation/people"] for number in range(scale.chunks)]
+    return pl.concat(every).select("surname", "forenames", "date_of_birth")

@@ -48,6 +48,7 @@ def write_sample(
     report = calibration.Calibration()
     folder = files.Folder(out, files.AS_SENT if faults == "planted" else {})
 
+    known_elsewhere = strangers.named(size, seed)
     first = 1
     for number in range(size.chunks):
         chunk = make.chunk(size, places, seed, number, first)
@@ -72,7 +73,7 @@ def write_sample(
             more.add(name, table)
             units.add(name, table)
 
-        who = files.identities(chunk, seed, number)
+        who = strangers.apart(files.identities(chunk, seed, number), known_elsewhere)
         tables = files.tables(chunk, who, places, number, seed)
         tables = strangers.beside(tables, others)
         known = people(who, tables, others)

@@ -5,6 +5,7 @@ import dataclasses
 import json
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import polars as pl
 import pytest
 
 from etl import sample
-from etl.sample import careers, custody, dip, meetings, membership, offences_list, world, write_sample
+from etl.sample import careers, custody, dip, meetings, membership, offences_list, strangers, world, write_sample
 from etl.sample.dates import NONE, OPEN, add_months, age_on, day_of_month, months_of
 from etl.sample.truth import cases, contact, drugs, journey, needs, reoffending, throughput
 from etl.sample.truth.lives import Lives
@@ -265,3 +266,19 @@ def test_files_without_faults_are_complete(small: Made) -> None:
     assert 0 < strangers < 0.05 * probation.height
     for column in ("surname", "forenames", "date_of_birth"):
         assert (joined[column] == joined[f"{column}_police"]).all()
+
+
+def test_nobody_is_the_namesake_of_a_stranger_born_on_the_same_day() -> None:
+    day, other_day = date(1982, 8, 27), date(1982, 8, 28)
+    police = pl.DataFrame(
+        {
+            "person": [1, 2, 3, 4],
+            "surname": ["Clark", "Jones", "Jones", "Jones"],
+            "forenames": ["Ann", "Ben Paul", "Ben Paul", "Ben"],
+            "date_of_birth": [day, day, other_day, day],
+        }
+    )
+    known = pl.DataFrame({"surname": ["Jones"], "forenames": ["Ben Paul"], "date_of_birth": [day]})
+    # The second alone is the stranger's namesake of the same day, and is given the surname of the one before.
+    assert strangers.apart(police, known)["surname"].to_list() == ["Clark", "Clark", "Jones", "Jones"]
+    assert strangers.apart(police[1:2], known)["surname"].to_list() == ["Jones"]  # nobody else's to take

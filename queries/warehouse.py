@@ -23,6 +23,15 @@ IN_ONE_PASS: dict[str, Any] = {"asof_loop_join_threshold": 0}
 """How attributes are looked up by date. The engine guesses that few units are left after comparing dates; by that guess
 it would go through a nation's days once for each of many units."""
 
+AS_SERVED: dict[str, Any] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "enable_external_access": False,
+    "lock_configuration": True,
+    **IN_ONE_PASS,
+}
+"""How a published build is opened: it can be read, and nothing can be reached from it."""
+
 
 class NoBuild(FileNotFoundError):
     """There is no published build to read."""
@@ -79,13 +88,7 @@ class Warehouse:
         connection = duckdb.connect(
             str((folder / WAREHOUSE).resolve()),
             read_only=True,
-            config={
-                "autoinstall_known_extensions": False,
-                "autoload_known_extensions": False,
-                "enable_external_access": False,
-                "lock_configuration": True,
-                **IN_ONE_PASS,
-            },
+            config=AS_SERVED,
         )
         return cls(connection, read_stamp(folder))
 

@@ -36,7 +36,7 @@ class Chunk:
 def chunk(scale: Scale, schemes: Schemes, seed: int, number: int, first: int) -> Chunk:
     """Return one chunk, the same for the same seed whatever was made before it. `first` numbers its people."""
     rng = np.random.default_rng([seed, number])
-    if scale.name == "national":
+    if scale.nationwide:
         forces = np.array([weight for _, _, weight in FORCES])
     else:
         forces = np.bincount(schemes.force, minlength=len(FORCES)).astype(float)

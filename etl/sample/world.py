@@ -1,6 +1,8 @@
 """How large the synthetic England and Wales is, when it begins and ends, and where its schemes are."""
 
+import re
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -74,12 +76,38 @@ class Scale:
     strangers: int
     chunks: int
 
+    @property
+    def nationwide(self) -> bool:
+        """Whether people live in every force: in the nation, and in a part of it or several of it."""
+        return self.name.startswith("national")
+
 
 SCALES = {
     "tiny": Scale("tiny", 3, 250, 80, 60, 8, 6, 1),
     "small": Scale("small", 4, 4_600, 600, 1_280, 60, 60, 1),
     "national": Scale("national", 250, 3_270_000, 440_000, 37_700, 2_400, 9_000, 36),
 }
+MOST = 2
+"""How many nations a world may be: the national computer has no more serials for the people of a third."""
+
+
+def scale(name: str) -> Scale:
+    """Return a scale by name, or a part of the nation (`national/16`) or several of it (`national*2`).
+
+    Raises ValueError for any other.
+    """
+    if name in SCALES:
+        return SCALES[name]
+    asked = re.fullmatch(r"national([/*])([1-9]\d*)", name)
+    times = Fraction(0) if not asked else Fraction(int(asked[2])) ** (1 if asked[1] == "*" else -1)
+    whole = SCALES["national"]
+    if not 1 <= times * whole.schemes <= MOST * whole.schemes:
+        raise ValueError(
+            f"Scale must be one of {', '.join(SCALES)}, national/N (N up to {whole.schemes}) or national*N"
+            f" (N up to {MOST}), got: {name}"
+        )
+    sizes = (whole.schemes, whole.newcomers, whole.carried, whole.prolific, whole.deter, whole.strangers)
+    return Scale(name, *(max(1, round(size * times)) for size in sizes), chunks=max(1, round(whole.chunks * times)))
 
 
 @dataclass(frozen=True)
@@ -103,20 +131,24 @@ class Schemes:
 
 def schemes(scale: Scale, rng: np.random.Generator) -> Schemes:
     """Return the world's schemes; a small world's are in a few large forces, two of them in one area."""
+    weight = np.array([w for _, _, w in FORCES])
     if scale.name == "national":
-        weight = np.array([w for _, _, w in FORCES])
         number = np.maximum(1, np.floor(weight / weight.sum() * scale.schemes)).astype(int)
         number[0] += scale.schemes - number.sum()
         force = np.repeat(np.arange(len(FORCES)), number)
+    elif scale.nationwide:
+        # A part has fewer schemes than there are forces: each stands for as many people as the next.
+        place = (np.arange(scale.schemes) + 0.5) / scale.schemes
+        force = np.searchsorted(np.cumsum(weight / weight.sum()), place).clip(0, len(FORCES) - 1)
     else:
         force = np.array([4, 6, 6, 0, 9, 9])[: scale.schemes]
     area, name = [], []
     seen: dict[int, int] = {}
     for f in force:
         k = seen[int(f)] = seen.get(int(f), 0) + 1
-        area.append(f"{FORCES[f][1]} area {(k + 1) // 2 if scale.name == 'national' else 1}")
+        area.append(f"{FORCES[f][1]} area {(k + 1) // 2 if scale.nationwide else 1}")
         name.append(f"{FORCES[f][1]} scheme {k}")
-    size = rng.uniform(0.6, 1.4, len(force)) if scale.name == "national" else np.linspace(1.2, 0.8, len(force))
+    size = rng.uniform(0.6, 1.4, len(force)) if scale.nationwide else np.linspace(1.2, 0.8, len(force))
     return Schemes(
         np.array([f"S{place + 1:03d}" for place in range(len(force))]),
         np.array(name), np.array(area), force, size / size.sum(),

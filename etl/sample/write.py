@@ -29,8 +29,7 @@ def write_sample(
     `progress` is called with the chunks done and the chunks in all. Raises ValueError for a scale or faults that
     are not offered, and FileExistsError where the folder already holds something.
     """
-    if scale not in world.SCALES:
-        raise ValueError(f"Scale must be one of {', '.join(world.SCALES)}, got: {scale}")
+    size = world.scale(scale)
     if faults not in ("none", "planted"):
         raise ValueError(f"Faults must be none or planted, got: {faults}")
     out = Path(out)
@@ -38,7 +37,6 @@ def write_sample(
         raise FileExistsError(f"The sample needs an empty folder, got: {out}")
     out.mkdir(parents=True, exist_ok=True)
 
-    size = world.SCALES[scale]
     places = world.schemes(size, np.random.default_rng([seed, 999]))
     labels = Labels(places)
     rows = Rows(labels, {"reoffending": ripe_years()})

@@ -4,7 +4,7 @@ SHELL := bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-long audit lock clean
+.PHONY: help demo test test-long bench audit lock clean
 
 PORT ?= 8501
 # The seed of a long run; SEED=... repeats one.
@@ -24,6 +24,8 @@ help:
 	@echo "make demo        build the sample warehouse and serve the dashboard at http://localhost:$(PORT) (PORT=...)"
 	@echo "make test        everything that a change must pass: 15 minutes at most, once installed"
 	@echo "make test-long   the same tests at full numbers (SEED=... repeats a run); writes $(LONG_RESULT)"
+	@echo "make bench       every comparison on the national world, beside what it would otherwise be done with: hours, and"
+	@echo "                 30 GB of disk (WORLD=national/16 for a part); writes benchmarks/RESULTS.md"
 	@echo "make audit       ask the public list of advisories about every locked package (needs a network)"
 	@echo "make lock        pin what pyproject.toml asks for, with hashes (UPGRADE=--upgrade for the newest)"
 	@echo "make clean       remove the environment and the tools' caches, never builds or identities"
@@ -58,6 +60,11 @@ test-long: $(DEV)
 	cat $(LONG_RESULT); \
 	echo "Written to $(LONG_RESULT): commit it."; \
 	exit $$ended
+
+# The world and its build are kept in .bench: a second run uses them again. ONLY=1,2 runs those bars alone.
+WORLD ?= national
+bench: $(DEV)
+	$(PY) -m benchmarks.run --world "$(WORLD)" $(if $(ONLY),--only $(ONLY))
 
 # The run-time lock alone: it is what serves. `make test` holds, with no network, that what is installed is the lock.
 audit: $(DEV)

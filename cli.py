@@ -549,7 +549,7 @@ def write_file(path: Path, data: bytes) -> None:
 @app.command()
 def sample(
     out: Annotated[Path, typer.Argument(help="Folder to write the extracts and their truth to.")],
-    scale: Annotated[str, typer.Option(help="small or national.")] = "small",
+    scale: Annotated[str, typer.Option(help="small, national or a part such as national/16.")] = "small",
     seed: Annotated[int, typer.Option(help="The same seed gives the same world.")] = 1,
     faults: Annotated[str, typer.Option(help="none or planted.")] = "planted",
 ) -> None:
@@ -557,10 +557,14 @@ def sample(
 
     Example: ppo sample world --scale small --seed 7 --faults none
     """
-    from etl.sample import write_sample
+    from etl.sample import world, write_sample
 
-    if scale not in ("small", "national") or faults not in ("none", "planted"):
-        stop("--scale is small or national, and --faults is none or planted.")
+    try:
+        world.scale(scale)
+    except ValueError:
+        stop("--scale is small, national or a part of it such as national/16.")
+    if faults not in ("none", "planted"):
+        stop("--faults is none or planted.")
     with Progress(TextColumn("{task.description:<22}"), BarColumn(), TimeElapsedColumn(), console=say) as bars:
         task = bars.add_task("Writing", total=1)
         write_sample(

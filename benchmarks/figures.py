@@ -39,9 +39,9 @@ def cases(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, year: Yea
     """Return a case for each figure, and what they are set beside."""
     viewer = Viewer.analyst()
     found: dict[str, Case] = {
-        said(*each): lambda each=each: figure(
-            warehouse, viewer, each[0], by=each[1], where=each[2], period=year.label
-        ).frame
+        said(*each): lambda each=each: (
+            figure(warehouse, viewer, each[0], by=each[1], where=each[2], period=year.label).frame
+        )
         for each in ASKED
     }
     found["limit"] = lambda: connection.execute(limit()).fetchall()

@@ -51,7 +51,10 @@ DAYS = """
             and places.starts_on < members.ends_before and members.starts_on < places.ends_before
     ),
     days as (
-        select scheme_id, place, cast(unnest(generate_series(starts_on, ends_before - 1, interval 1 day)) as date) as day
+        select
+            scheme_id,
+            place,
+            cast(unnest(generate_series(starts_on, ends_before - 1, interval 1 day)) as date) as day
         from stays where starts_on < ends_before
     )
     select
@@ -69,7 +72,9 @@ def in_polars(segments: pl.LazyFrame, places: pl.LazyFrame, shown: pl.LazyFrame)
     members = segments.join(shown, how="cross").filter(open_then).select("person_id", "scheme_id", "month_end")
     placed = (
         members.sort("month_end")
-        .join_asof(places.sort("starts_on"), left_on="month_end", right_on="starts_on", by="person_id", check_sortedness=False)
+        .join_asof(
+            places.sort("starts_on"), left_on="month_end", right_on="starts_on", by="person_id", check_sortedness=False
+        )
         .with_columns(pl.when(pl.col("month_end") < pl.col("ends_before")).then("place").alias("place"))
     )
     return placed.group_by("scheme_id", "month_end").agg(
@@ -120,7 +125,9 @@ def main() -> None:
     given = arguments(__doc__).parse_args()
     with connected(given.build) as connection, TemporaryDirectory() as folder:
         found = cases(connection, Path(folder))
-        compare("8", f"custody and community at {MONTHS} month ends by scheme", found, BARS, given.rounds, but=["limit"])
+        compare(
+            "8", f"custody and community at {MONTHS} month ends by scheme", found, BARS, given.rounds, but=["limit"]
+        )
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 
 ROUNDS = 9
@@ -166,6 +167,25 @@ def compare(
         "rows alike": len(rows),
     }
     say(found | dict(facts or {}))
+
+
+def profiled(connection: duckdb.DuckDBPyConnection, text: str) -> dict[str, str]:
+    """Return where one query's time goes: the share of its operators' time that each kind takes, the most first."""
+    ((_, plan),) = connection.execute(f"explain (analyze, format json) {text}").fetchall()
+    spent: dict[str, float] = {}
+
+    def add(node: dict[str, Any]) -> None:
+        name = str(node.get("operator_name") or node.get("operator_type") or "").strip()
+        scanned = str((node.get("extra_info") or {}).get("Table", "")).rpartition(".")[2]
+        name = f"{name.lower().replace('_', ' ')} {scanned}".strip()
+        spent[name] = spent.get(name, 0.0) + float(node.get("operator_timing", 0.0))
+        for child in node.get("children", []):
+            add(child)
+
+    add(json.loads(plan))
+    whole = sum(spent.values()) or 1.0
+    most = sorted(spent.items(), key=lambda item: -item[1])
+    return {name: f"{100 * part / whole:.0f}%" for name, part in most if part / whole >= 0.01}
 
 
 def say(found: Mapping[str, Any]) -> None:

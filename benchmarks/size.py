@@ -1,4 +1,4 @@
-"""How large a warehouse is beside the extracts it is made of: `python -m benchmarks.size --build FOLDER --extracts FOLDER`.
+"""How large a warehouse is beside its extracts: `python -m benchmarks.size --build FOLDER --extracts FOLDER`.
 
 Bytes of the one file against bytes of the extracts' files, and which tables take most of it.
 """
@@ -34,7 +34,7 @@ def largest(build: Path) -> dict[str, float]:
                     union all
                     select unnest(additional_block_ids) from pragma_storage_info('{name}') where persistent
                 )
-                """  # noqa: S608
+                """
             ).fetchall()
             held[name] = round(found[0][0] * block / 2**20, 1)
     return dict(sorted(held.items(), key=lambda item: -item[1])[:SHOWN])

@@ -85,7 +85,9 @@ def cases(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse) -> dict[s
     events, watched = frame(connection, EVENTS), frame(connection, WATCHED)
     frames = [table.to_pandas() for table in (adoptions, events, watched)]
     body = sql.body("queries/measures/timeline.sql")
-    whole = f"select months, sum(convictions), sum(watched) from ({body}) as units where period in ('{final}') group by months"
+    whole = f"""
+        select months, sum(convictions), sum(watched) from ({body}) as units where period in ('{final}') group by months
+    """
 
     def ours() -> pl.DataFrame:
         found = figure(warehouse, Viewer.analyst(), "conviction_timeline", period="all")

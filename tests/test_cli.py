@@ -110,7 +110,7 @@ def test_unit_rows(builds):
         (["measure", "reoffending_rate", "--as", "chief"], "A viewer is board, analyst or manager:SCHEME"),
         (["measure", "reoffending_rate", "--format", "xml"], "--format is table, csv or json"),
         (["units", "reoffending_rate", "--as", "board"], "for analysts"),
-        (["sample", "nowhere", "--scale", "huge"], "--scale is small or national"),
+        (["sample", "nowhere", "--scale", "huge"], "--scale is small, national or a part"),
     ],
 )
 def test_what_a_person_can_mend_is_one_sentence_and_exit_code_2(builds, arguments, message):

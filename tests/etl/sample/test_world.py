@@ -43,10 +43,26 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["kept.txt"]
 
 
-@pytest.mark.parametrize(("scale", "faults"), [("huge", "none"), ("tiny", "many")])
+@pytest.mark.parametrize(
+    ("scale", "faults"),
+    [("huge", "none"), ("tiny", "many"), ("national/0", "none"), ("national/251", "none"), ("national*3", "none")],
+)
 def test_what_is_not_offered_is_refused_by_name(tmp_path: Path, scale: str, faults: str) -> None:
     with pytest.raises(ValueError, match="must be"):
         write_sample(tmp_path / "out", scale, 1, faults)
+
+
+def test_a_part_of_the_nation_has_its_share_of_people_and_schemes_in_every_large_force() -> None:
+    whole, part = world.scale("national"), world.scale("national/16")
+    assert (part.schemes, part.newcomers, part.prolific, part.chunks) == (16, 204_375, 2_356, 2)
+    assert world.scale("national*2").newcomers == 2 * whole.newcomers
+    places = world.schemes(part, np.random.default_rng(1))
+    number = np.bincount(places.force, minlength=len(world.FORCES))
+    assert number.sum() == 16
+    # A sixth of the nation is the Metropolitan force's; no other has two of sixteen.
+    assert number[0] in (2, 3)
+    assert number[1:].max() == 1
+    assert places.weight.sum() == pytest.approx(1)
 
 
 def test_the_truth_shares_no_code_with_what_it_judges() -> None:

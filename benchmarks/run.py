@@ -1,0 +1,178 @@
+"""Every comparison, one after another, written to one table: `python -m benchmarks.run --world national --in FOLDER`.
+
+The folder keeps the world's extracts and its build: what is there is used again. `--extracts` and `--build` name others
+instead. `--only 1,2` runs those bars alone, and leaves the lines of the others as they were. Each comparison is a
+process of its own, and so can be run by itself: `python -m benchmarks.reoffending --build FOLDER`.
+"""
+
+import argparse
+import importlib.metadata
+import json
+import os
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from queries.warehouse import current_build
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+VERSIONS = ("duckdb", "polars", "pandas", "pyarrow", "streamlit", "altair", "splink")
+
+COMMANDS = {
+    "1": ("reoffending", "build"),
+    "2": ("figures", "build"),
+    "3": ("page", "build"),
+    "6": ("size", "build extracts"),
+    "7": ("justice", "build"),
+    "8": ("month_ends", "build"),
+    "9": ("timeline", "build"),
+    "10": ("curves", "build"),
+}
+"""Each bar's module, and what it is given."""
+
+HEAD = """# What was measured
+
+Made by `make bench`; nothing here is written by hand. Each figure is a ratio of two cases of one round, run in one
+process in shuffled order after their answers were held equal, and the median over the rounds with its quartiles. A
+machine is shared: ratios of processor seconds are steadier than those by the clock. The bars are ambitious on purpose.
+"""
+
+
+def made(extracts: Path, builds: Path, world: str, seed: int) -> Path:
+    """Return the build of a world, made with its extracts if it is not there."""
+    if not (extracts / "manifest.toml").exists():
+        _run(["cli", "sample", str(extracts), "--scale", world, "--seed", str(seed), "--faults", "none"])
+    if not (builds / "current").exists():
+        _run(["cli", "build", str(extracts), "--out", str(builds)])
+    return current_build(builds)
+
+
+def _run(arguments: list[str]) -> None:
+    subprocess.run([sys.executable, "-m", *arguments], check=True)
+
+
+def lines_of(bar: str, build: Path, extracts: Path, rounds: int | None) -> list[dict[str, Any]]:
+    """Return the lines of one bar's command, or one that says why there is none."""
+    module, needs = COMMANDS[bar]
+    command = [sys.executable, "-m", f"benchmarks.{module}"]
+    for need, given in (("build", build), ("extracts", extracts)):
+        command += [f"--{need}", str(given)] if need in needs else []
+    command += ["--rounds", str(rounds)] if rounds and module != "size" else []
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith('{"bar"')]
+    if done.returncode:
+        said = (done.stderr.strip().splitlines() or ["nothing was said"])[-1]
+        found.append({"bar": bar, "work": f"{module}: did not end: {said}", "ratios": []})
+    return found
+
+
+def machine() -> dict[str, Any]:
+    """Return what may be said of the machine: nothing that names it."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    said = {
+        "measured on": datetime.now(UTC).date().isoformat(),
+        "cores": os.cpu_count(),
+        "memory, GiB": round(memory / 2**30),
+        "system": f"{platform.system()} on {platform.machine()}",
+        "python": platform.python_version(),
+    }
+    return said | {name: importlib.metadata.version(name) for name in VERSIONS}
+
+
+def judgement(ratio: dict[str, Any]) -> tuple[str, str]:
+    """Return what was asked of a ratio, and whether it was met or by how much not."""
+    got = ratio.get(ratio.get("clock", ""), ratio.get("bytes", ratio.get("got")))
+    for key, words in (("at most", "at most"), ("at least", "at least")):
+        if key in ratio:
+            asked = ratio[key]
+            missed = got / asked if key == "at most" else asked / got
+            return f"{words} {asked:g}", "met" if ratio["met"] else f"not met, by {missed:.2f} times"
+    return "", ""
+
+
+def table(lines: list[dict[str, Any]]) -> str:
+    """Return the table of every ratio."""
+    rows = [
+        "| bar | work | ratio | asked | measured | quartiles | by the other clock | |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for line in lines:
+        for ratio in line["ratios"] or [{}]:
+            clock = ratio.get("clock", "")
+            got = ratio.get(clock, ratio.get("bytes", ratio.get("got", "")))
+            other = "cpu" if clock == "wall" else "wall"
+            beside = f"{ratio[other]} ({other})" if clock and other in ratio else ""
+            asked, met = judgement(ratio) if ratio else ("", "")
+            spread = " to ".join(map(str, ratio.get("quartiles", [])))
+            what = f"{ratio['of']} / {ratio['to']}" if ratio else ""
+            rows.append(f"| {line['bar']} | {line['work']} | {what} | {asked} | {got} | {spread} | {beside} | {met} |")
+    return "\n".join(rows)
+
+
+def details(lines: list[dict[str, Any]]) -> str:
+    """Return what each command said beside its ratios."""
+    shown = []
+    for line in lines:
+        rest = {key: value for key, value in line.items() if key not in ("bar", "work", "ratios")}
+        if rest:
+            facts = "\n".join(f"  - {key}: {_plain(value)}" for key, value in rest.items())
+            shown.append(f"- **{line['bar']}** {line['work']}\n{facts}")
+    return "\n".join(shown)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{key} {each}" for key, each in value.items())
+    if isinstance(value, list):
+        return "; ".join(map(_plain, value))
+    return str(value)
+
+
+def written(lines: list[dict[str, Any]], world: str, load: str) -> str:
+    """Return the whole of the results as Markdown."""
+    facts = "\n".join(f"- {name}: {value}" for name, value in ({"world": world} | machine() | {"load": load}).items())
+    return (
+        f"{HEAD}\n{facts}\n\n## Every ratio\n\n{table(lines)}\n\n## Beside them\n\n"
+        "Milliseconds are medians of this run on this machine, to see where the ratios come from.\n\n"
+        f"{details(lines)}\n"
+    )
+
+
+def main() -> None:
+    """Run what is asked for and write the table. Ends with 1 if a comparison did not end."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--world", default="national", help="small, national or a part such as national/16")
+    parser.add_argument("--in", dest="folder", type=Path, default=Path(".bench"))
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--extracts", type=Path)
+    parser.add_argument("--build", type=Path)
+    parser.add_argument("--only", help="bars, with commas between them")
+    parser.add_argument("--rounds", type=int)
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    given = parser.parse_args()
+    home = given.folder / given.world.replace("/", "-").replace("*", "x")
+    extracts = given.extracts or home / "extracts"
+    build = given.build or made(extracts, home / "builds", given.world, given.seed)
+    kept = given.out.with_suffix(".json")
+    before = json.loads(kept.read_text(encoding="utf-8")) if given.only and kept.exists() else []
+    wanted = given.only.split(",") if given.only else list(COMMANDS)
+    lines = [line for line in before if line["bar"].split(",")[0] not in wanted]
+    load = os.getloadavg()[0] / (os.cpu_count() or 1)
+    for bar in wanted:
+        found = lines_of(bar, build, extracts, given.rounds)
+        sys.stdout.write("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in found))
+        sys.stdout.flush()
+        lines += found
+    lines.sort(key=lambda line: (int(line["bar"].split(",")[0]), line["bar"]))
+    kept.write_text(json.dumps(lines, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    others = f"{load:.1f} programs waiting for each core when it began"
+    given.out.write_text(written(lines, given.world, others), encoding="utf-8")
+    if any("did not end" in line["work"] for line in lines):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

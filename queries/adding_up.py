@@ -7,6 +7,7 @@ Where people are counted in two of the groups that make up a total, or in none o
 that it is so.
 """
 
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -25,6 +26,9 @@ PARTS = {"people": "n", "numerator": "numerator_people", "complement": "compleme
 
 EVENTS = "events"
 """What people did, which is followed from release to release: one more is about one person."""
+
+SCHEMES_IN_A_BLOCK = 8
+"""At least so many schemes, on average, are protected together: fewer leave too little to withhold instead."""
 
 
 class Cell(NamedTuple):
@@ -79,6 +83,7 @@ class Published:
                 del people[who]
         self.cells = sorted(self._people)
         self.places = {cell: place for place, cell in enumerate(self.cells)}
+        self._blocks = _blocks({cell.scheme for cell in self.cells})
         self._same = _same_people(self._people)
         self._in_both = {
             who.measure for people in self._people.values() for who in people if _both(people, who.measure)
@@ -139,7 +144,8 @@ class Published:
                 if cell in shown:
                     self.tables.counts[now] = replace(self.tables.counts[now], known=True)
                 continue
-            self.tables.counts.append(Count(None, old.people, old.least, known=cell in shown))
+            block = self._blocks.get(cell.scheme)
+            self.tables.counts.append(Count(None, old.people, old.least, known=cell in shown, block=block))
             moved[then] = len(self.tables.counts) - 1
             if now is not None:
                 self._come_since(cell, who, now, moved[then], cell in shown)
@@ -173,7 +179,7 @@ class Published:
                 self._counts[cell, who] = self._new(place, numbers[who], min(at_least, numbers[who]), to_protect)
 
     def _new(self, cell: int | None, people: int, least: int = 0, to_protect: bool = True) -> int:
-        self.tables.counts.append(Count(cell, people, least))
+        self.tables.counts.append(Count(cell, people, least, block=self._block(cell)))
         place = len(self.tables.counts) - 1
         if is_small(people) and to_protect:
             self.tables.needs.append(Need(place, SMALLEST_SHOWN - people))
@@ -181,8 +187,11 @@ class Published:
 
     def _slack(self, cell: int | None, people: int) -> int:
         """Return a new number that nobody is told, and that nobody minds being known."""
-        self.tables.counts.append(Count(cell, people, min(people, 0)))
+        self.tables.counts.append(Count(cell, people, min(people, 0), block=self._block(cell)))
         return len(self.tables.counts) - 1
+
+    def _block(self, place: int | None) -> int | None:
+        return None if place is None else self._blocks.get(self.cells[place].scheme)
 
     def _is_split(self, cell: Cell, who: Who) -> bool:
         """Return whether some people are just those of a numerator and its complement, which are followed instead."""
@@ -395,6 +404,19 @@ def _point(points: Sequence[Cell], at: Cell) -> Cell | None:
     found = [cell for cell in points if [name for name, _ in cell.axis] == [name for name, _ in at.axis]]
     found = [cell for cell in found if len(at.axis) != 1 or cell.axis[0][1] <= at.axis[0][1]]
     return max(found, default=None, key=lambda cell: cell.axis)
+
+
+def _blocks(schemes: set[str]) -> dict[str, int]:
+    """Return the block of each scheme, where there are so many that they are looked at a few at a time.
+
+    A scheme's block hangs on its own name, and the number of blocks is doubled, so that a scheme more or less leaves
+    the others where they were.
+    """
+    schemes = schemes - {ALL_SCHEMES}
+    number = 1
+    while len(schemes) >= 2 * number * SCHEMES_IN_A_BLOCK:
+        number *= 2
+    return {scheme: zlib.crc32(scheme.encode()) % number for scheme in schemes} if number > 1 else {}
 
 
 def _laid_out(cell: Cell) -> bool:

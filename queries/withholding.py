@@ -7,6 +7,9 @@ Assad, Networks 22, 1992). In small groups of tables the fewest cells are then f
 reader's program says which cells are missing, as an inequality, and an integer program meets all of those found so
 far, until the reader finds nothing (Fischetti and Salazar, Management Science 47, 2001).
 
+Where tables of very many schemes hang together, a few schemes at a time are looked at, while all others stand still:
+an answer for the few is an answer for all. What needs more than that is then settled over the whole.
+
 Nothing stops by the clock and every order is fixed, so that the same input always loses the same cells.
 """
 
@@ -30,6 +33,9 @@ ROUNDS = 30
 NODES = 1000
 """How many branches an integer program may open: a count, not a time, so that every machine stops at the same."""
 
+LARGE = 4000
+"""A group of more counts than this is taken in its blocks: a program's cost grows faster than its size."""
+
 Equation = tuple[tuple[int, float], ...]
 
 
@@ -38,13 +44,15 @@ class Count:
     """A number of people in the tables, or one that follows from them.
 
     `cell` is the cell that shows it, or None when none does. `least` is what everybody knows it cannot be under. A
-    count that is known is known whatever is withheld, as when it was shown before.
+    count that is known is known whatever is withheld, as when it was shown before. Counts of one `block` are more to
+    do with each other than with those of another; one of none, such as a total, has to do with all.
     """
 
     cell: int | None
     people: int
     least: int = 0
     known: bool = False
+    block: int | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +88,8 @@ def withheld(tables: Tables, small: set[int]) -> set[int]:
     """Return the cells to withhold: those that are small themselves, and as few others as keep them so."""
     found = set(small)
     for group in groups(tables):
-        found |= _of_group(tables, group, small)
+        of = _of_blocks if len(group.counts) > LARGE else _of_group
+        found |= of(tables, group, small)[0]
     return found
 
 
@@ -139,8 +148,67 @@ def groups(tables: Tables) -> list[Group]:
     return [Group(counts[each], equations[each], needs[each]) for each in sorted(needs)]
 
 
-def _of_group(tables: Tables, group: Group, small: set[int]) -> set[int]:
-    """Return the cells to withhold in one group of tables."""
+def blocks(tables: Tables, group: Group, number: int) -> list[Group]:
+    """Return a group in so many blocks at most, each as if all else in the group stood still, in order.
+
+    Those without a need are left out.
+    """
+    block_of = {
+        count: None if (block := tables.counts[count].block) is None else block % number for count in group.counts
+    }
+    # What no cell shows belongs with the counts that it is told by, if those are all of one block.
+    told = [equation for equation in group.equations if any(tables.counts[count].cell is None for count, _ in equation)]
+    before = -1
+    while before != (before := sum(block is not None for block in block_of.values())):
+        for equation in told:
+            rest = [count for count, _ in equation if block_of[count] is None]
+            of = {block for count, _ in equation if (block := block_of[count]) is not None}
+            if rest and len(of) == 1 and all(tables.counts[count].cell is None for count in rest):
+                block_of |= dict.fromkeys(rest, *of)
+    needs: dict[int, list[Need]] = defaultdict(list)
+    for need in group.needs:
+        if (block := block_of[need.count]) is not None:
+            needs[block].append(need)
+    counts: dict[int, list[int]] = defaultdict(list)
+    for count, block in block_of.items():
+        if block is not None:
+            counts[block].append(count)
+    equations: dict[int, list[Equation]] = defaultdict(list)
+    for equation in group.equations:
+        inside: dict[int, list[tuple[int, float]]] = defaultdict(list)
+        for count, sign in equation:
+            if (block := block_of[count]) is not None:
+                inside[block].append((count, sign))
+        for block, terms in inside.items():
+            equations[block].append(tuple(terms))
+    return [Group(counts[block], equations[block], needs[block]) for block in sorted(needs)]
+
+
+def _of_blocks(tables: Tables, group: Group, small: set[int]) -> tuple[set[int], set[Need]]:
+    """Return the cells to withhold in a large group of tables, and the needs that nothing can meet.
+
+    Block by block first; then in blocks twice as large what a block could not meet by itself; at last over the whole.
+    """
+    showing = {tables.counts[count].cell for count in group.counts} - {None}
+    shared = {tables.counts[count].cell for count in group.counts if tables.counts[count].block is None} - {None}
+    # Totals are no block's; those that are as they were are published as they were, if that still serves.
+    found = (small & showing) | {cell for cell in shared if cell is not None and tables.settled.get(cell, False)}
+    waiting = group.needs
+    number = 1 + max((block for count in group.counts if (block := tables.counts[count].block) is not None), default=0)
+    while number > 1:
+        met: set[Need] = set()
+        for part in blocks(tables, Group(group.counts, group.equations, waiting), number):
+            hidden, lost = _of_group(tables, part, found)
+            found |= hidden
+            met |= set(part.needs) - lost
+        waiting = [need for need in waiting if need not in met]
+        number = (number + 1) // 2
+    hidden, lost = _of_group(tables, Group(group.counts, group.equations, waiting), found)
+    return found | hidden, lost
+
+
+def _of_group(tables: Tables, group: Group, small: set[int]) -> tuple[set[int], set[Need]]:
+    """Return the cells to withhold in one group of tables, and the needs that nothing can meet."""
     reader, planner = Reader(tables, group), Planner(tables, group)
     fixed = reader.showing & small
     if reader.showing <= tables.settled.keys() and tables.passed.isdisjoint(group.counts):
@@ -148,24 +216,24 @@ def _of_group(tables: Tables, group: Group, small: set[int]) -> set[int]:
         as_before = {cell for cell in reader.showing if tables.settled[cell]}
         reader.withhold(as_before)
         if fixed <= as_before and not reader.caught(group.needs):
-            return as_before
+            return as_before, set()
     reader.withhold(fixed)
     doubtful = reader.doubtful(group.needs)
     best, lost = planner.enough(doubtful, fixed)
     if not best - fixed or len(reader.showing - fixed) > PROVED_CELLS:
-        return best
+        return best, lost
     needs = [need for need in group.needs if need not in lost]
     choice = Choice(tables.costs, fixed)
     for _ in range(ROUNDS):
         hidden, least = choice.fewest()
         if least >= choice.cost(best) - TOLERANCE:
-            return best
+            return best, lost
         reader.withhold(hidden)
         learnt = [reader.lacking(need) for need in reader.caught(needs)]
         if not learnt:
-            return hidden
+            return hidden, lost
         choice.learn(learnt)
-    return best
+    return best, lost
 
 
 # ---- programs ---------------------------------------------------------------------------------------------------

@@ -1,9 +1,11 @@
 """Withholding, worked by hand on sums small enough to check by eye."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
 
+from queries import withholding
 from queries.disclosure import is_small
 from queries.withholding import Count, Need, Tables, exposed, withheld
 
@@ -39,6 +41,24 @@ def table(people: dict[str, int], *sums: str, least: int = 1) -> tuple[Tables, l
 )
 def test_what_goes_along_with_a_small_cell(people, expected):
     tables, names, small = table(people, "".join(people))
+    assert {names[cell] for cell in withheld(tables, small)} == set(expected)
+
+
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        ({"a": 0, "b": 0, "c": 1, "d": 1}, "ab"),  # of its own block, though c is smaller
+        ({"a": 0, "b": 1, "c": 1, "d": 1}, "ac"),  # alone in its block: the smallest of all goes along
+        ({"a": 0, "b": 3, "c": 2, "d": 2}, "ac"),  # of the block of four when the blocks are put together two by two
+        ({"a": 0, "b": 2, "c": 1, "d": 3}, "ab"),
+        ({"a": 0, "b": None, "c": None, "d": 1}, "ac"),  # totals are of no block, and move with the whole alone
+    ],
+)
+def test_large_groups_are_protected_block_by_block(monkeypatch, block, expected):
+    tables, names, small = table({"a": 3, "b": 20, "c": 9, "d": 30, "t": 62}, "abcdt")
+    tables.counts = [replace(count, block=block.get(name)) for count, name in zip(tables.counts, names, strict=True)]
+    assert {names[cell] for cell in withheld(tables, small)} == set("ac")  # a small group is taken as a whole
+    monkeypatch.setattr(withholding, "LARGE", 4)
     assert {names[cell] for cell in withheld(tables, small)} == set(expected)
 
 

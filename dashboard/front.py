@@ -48,6 +48,21 @@ def is_our_name(host: str) -> bool:
     return not given or host.lower() == urlsplit(provider.origin(given)).netloc.lower()
 
 
+def is_our_page(origin: str | None, host: str) -> bool:
+    """Return whether a connection comes from a page of this service, as its Origin header says; None is no browser.
+
+    Streamlit would trust a page of any port of this machine, and ask the internet for the machine's own address to
+    compare with every other.
+    """
+    if origin is None:
+        return True
+    given = provider.section()
+    if given:
+        return origin.lower() == provider.origin(given).lower()
+    _, is_site, name = origin.lower().partition("://")
+    return bool(is_site) and name == host.lower()
+
+
 def claims_of(headers: Headers) -> Mapping[str, Any]:
     """Return what a request's cookie says of who sent it, its signature checked; nothing where it says nothing."""
     if not provider.is_set_up():

@@ -55,8 +55,9 @@ OF_THE_SERVER = (
 )
 """What begins an address of Streamlit's own: its files, its health, and signing in."""
 
-NOT_OURS = ("/_stcore/agent", "/_stcore/metrics")
-"""What Streamlit would also answer, and nobody here needs: a way in for programs, and counts of who is connected."""
+NOT_OURS = ("/_stcore/agent", "/_stcore/metrics", "/_stcore/upload_file")
+"""What Streamlit would also answer, and nobody here needs: a way in for programs, counts of who is connected, and
+files that anybody who has the page open could have kept in memory, signed in or not."""
 
 HEALTH = "/_stcore/health"
 MEDIA = "/media/"
@@ -100,7 +101,10 @@ class Answers:
             await _refuse_host(scope, receive, send)
             return
         if scope["type"] == "websocket":
-            await self.app(scope, receive, send)
+            if front.is_our_page(headers.get("origin"), headers.get("host", "")):
+                await self.app(scope, receive, send)
+            else:
+                await _refuse_connection(receive, send)
             return
         sender = _Sender(send, scope, headers)
         if path == f"/{PAGES[0].address}":
@@ -206,10 +210,14 @@ class _Sender:
 
 async def _refuse_host(scope: dict[str, Any], receive: Any, send: Any) -> None:
     if scope["type"] == "websocket":
-        await receive()
-        await send({"type": "websocket.close", "code": 1008})
+        await _refuse_connection(receive, send)
         return
     await _answer(_Sender(send, scope, Headers(scope=scope)), 421, HTML, NOT_HERE)
+
+
+async def _refuse_connection(receive: Any, send: Any) -> None:
+    await receive()
+    await send({"type": "websocket.close", "code": 1008})
 
 
 async def _answer(send: Any, status: int, headers: dict[str, str], body: bytes = b"") -> None:

@@ -87,7 +87,7 @@ def test_a_cookie_that_is_not_whole_shows_nothing(served, ada, spoilt):
     assert "Sign in to see these figures" in said
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example.test", "null"])
+@pytest.mark.parametrize("origin", ["http://evil.example.test", "http://127.0.0.1:9", "http://localhost:9", "null"])
 def test_another_sites_page_cannot_use_the_cookie(served, ada, origin):
     with pytest.raises(InvalidStatus, match="403"), open_wire(served.address, ada, origin=origin):
         raise AssertionError("The connection was made.")

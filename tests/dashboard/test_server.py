@@ -126,6 +126,39 @@ def test_another_name_for_the_service_is_not_answered(builds, host, kind):
         assert answer.messages == [{"type": "websocket.close", "code": 1008}]
 
 
+OTHER_SITES = {
+    "another site": "https://evil.example.test",
+    "another port of the machine": f"https://{HOST}:8443",
+    "the same name in the clear": f"http://{HOST}",
+    "this machine": "http://localhost:8501",
+    "an address of this machine": "http://127.0.0.1:8501",
+    "a frame without a site": "null",
+    "a name that begins alike": f"https://{HOST}.evil.example.test",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("site", OTHER_SITES)
+def test_a_connection_from_another_sites_page_gets_nowhere(builds, site):
+    """Not even as far as Streamlit, which trusts every port of this machine, and asks the internet where it stands."""
+    answer = ask("/_stcore/stream", kind="websocket", origin=OTHER_SITES[site])
+    assert answer.reached == []
+    assert answer.messages == [{"type": "websocket.close", "code": 1008}]
+
+
+@pytest.mark.parametrize("site", ["https://evil.example.test", "http://localhost:3000", "null"])
+def test_the_demonstration_takes_no_connection_from_another_sites_page_either(builds, monkeypatch, site):
+    monkeypatch.setattr(provider, "section", dict)
+    assert ask("/_stcore/stream", kind="websocket", host="localhost:8501", origin=site).reached == []
+    assert ask("/_stcore/stream", kind="websocket", host="localhost:8501", origin="http://localhost:8501").reached
+
+
+def test_its_own_pages_and_what_is_no_browser_may_connect(builds):
+    assert ask("/_stcore/stream", kind="websocket", origin=f"https://{HOST}").reached
+    assert ask("/_stcore/stream", kind="websocket", origin=f"https://{HOST}".upper()).reached
+    assert ask("/_stcore/stream", kind="websocket").reached
+
+
 def test_its_own_name_and_its_health_are_answered(builds):
     assert ask("/", kind="websocket").reached
     assert ask("/", host=HOST.upper()).reached
@@ -134,10 +167,18 @@ def test_its_own_name_and_its_health_are_answered(builds):
 
 @pytest.mark.parametrize(
     "path",
-    ["/_stcore/agent/interact", "/_stcore/agent/mcp", "/_stcore/metrics", "/app/static/x", "/pages/board/justice.py"],
+    [
+        "/_stcore/agent/interact",
+        "/_stcore/agent/mcp",
+        "/_stcore/metrics",
+        "/_stcore/upload_file/a-session/a-file",
+        "/app/static/x",
+        "/pages/board/justice.py",
+    ],
 )
-def test_what_nobody_needs_is_not_there(builds, path):
-    answer = ask(path)
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
+def test_what_nobody_needs_is_not_there(builds, path, method):
+    answer = ask(path, method=method)
     assert answer.status == 404
     assert answer.reached == []
 

@@ -17,7 +17,7 @@ from typing import Any
 from dashboard import access, describe, paper, style, words
 from dashboard.blocks import Block, legend
 from dashboard.charts import Drawn
-from dashboard.filters import ALL, Choice
+from dashboard.filters import ALL, Choice, all_of_them
 from dashboard.navigation import PAGES, Entry
 from dashboard.tables import Table
 from queries.catalogue import Measure
@@ -56,7 +56,8 @@ def choice_of(
     """
     known = schemes(warehouse, viewer)
     names = dict(zip(known["scheme"], known["name"], strict=True))
-    if scheme not in (None, ALL) and scheme not in names:
+    scheme = None if scheme == ALL else scheme
+    if scheme is not None and scheme not in names:
         raise NotPermitted("There is no such scheme among those whose figures may be shown.")
     if as_at is not None:
         ends = month_ends(warehouse)
@@ -66,8 +67,7 @@ def choice_of(
             raise UnknownPeriod(
                 f"--as-at is a month end that is shown, such as {' or '.join(map(str, sorted(near)))}, got: {as_at}"
             )
-    whole = "All my schemes" if viewer.role == "manager" else "All schemes"
-    return Choice(scheme, names[scheme] if scheme else whole, True, period, as_at, None)
+    return Choice(scheme, names[scheme] if scheme else all_of_them(viewer), True, period, as_at, None)
 
 
 def blocks_of(

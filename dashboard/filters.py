@@ -13,6 +13,7 @@ from dashboard.navigation import PAGES, Entry
 from queries.catalogue import measure
 from queries.figures import schemes
 from queries.published import QUARTER_ENDS, listed
+from queries.scope import Viewer
 from queries.when import month_ends, periods
 
 ALL = "all"
@@ -56,7 +57,7 @@ def show_filters(entry: Entry) -> None:
     def place(name: str) -> Any:
         return here if name in entry.filters else elsewhere
 
-    whole = "All my schemes" if viewer.role == "manager" else "All schemes"
+    whole = all_of_them(viewer)
     select(place("scheme"), "scheme", "Scheme", [ALL, *names], lambda s: names.get(s, whole), ALL)
     select(place("people"), "people", "People", ["ppo", "everyone"], _people_name, "ppo")
     select(place("period"), "period", "Year, April to March", [LATEST, *years], _period_name, LATEST)
@@ -69,18 +70,25 @@ def show_filters(entry: Entry) -> None:
             )
 
 
+def all_of_them(viewer: Viewer) -> str:
+    """Return what all the schemes are called whose figures somebody may ask for."""
+    return "All my schemes" if viewer.role == "manager" else "All schemes"
+
+
 def chosen() -> Choice:
     """Return what the filters are set to in this run."""
     if (made := paper.being_made()) is not None:
         return made.choice
     state, page = st.session_state, st.session_state.get(PAGE)
     scheme = None if state.get("scheme", ALL) == ALL else state["scheme"]
-    known = schemes(current.warehouse(), access.viewer_now())
+    viewer = access.viewer_now()
+    known = schemes(current.warehouse(), viewer)
     names = dict(zip(known["scheme"], known["name"], strict=True))
+    whole = all_of_them(viewer)
     period, as_at = state.get("period", LATEST), state.get("as_at", LATEST)
     return Choice(
         scheme=scheme,
-        scheme_name=names.get(scheme, "All schemes") if scheme else "All schemes",
+        scheme_name=names.get(scheme, whole) if scheme else whole,
         ppos_only=state.get("people", "ppo") == "ppo",
         period=None if period == LATEST else period,
         as_at=None if as_at == LATEST else as_at,

@@ -8,15 +8,25 @@ import pytest
 from typer.testing import CliRunner
 
 import cli
-from dashboard import board_pack, tables
+from dashboard import board_pack, offered, tables
 from dashboard.board_pack import CHOICES, OVERVIEW, blocks_of, choice_of, pages_named
+from queries import audit
+from queries.figures import schemes
 from queries.scope import NotPermitted, Viewer
+from queries.store import opened as store_opened
 from queries.when import UnknownPeriod
 from tests import tagged_pdf
 from tests.html_tables import tables_in
 from tests.pages.conftest import html_of
 
 SCHEME, NAME = "S002", "Northumbria scheme 1"
+OTHER = "S001"
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path, monkeypatch):
+    """Keep the audit log of these tests apart from that of others."""
+    monkeypatch.setenv("PPO_STATE", str(tmp_path / "state"))
 
 
 def squeezed(text: str) -> str:
@@ -262,3 +272,115 @@ def test_the_overviews_button_makes_the_pack(opened):
     # With other filters it would be another pack: what was made is no longer offered.
     run.selectbox(key="scheme").set_value(SCHEME).run()
     assert len(run.get("download_button")) == before
+
+
+# ---- who may ask for it, what it holds, and that it is logged ----------------------------------------------------
+
+
+def downloads(builds) -> list[dict]:
+    with store_opened(builds) as store:
+        return [line for line in audit.lines(store) if line["event"] == "download"]
+
+
+def by_command(builds, file, *options: str):
+    return CliRunner().invoke(cli.app, ["board-pack", "--out", str(file), "--builds", str(builds), *options])
+
+
+def press(run):
+    next(button for button in run.button if button.label == "Make the pack").click().run()
+    assert not run.exception
+    return run
+
+
+@pytest.mark.parametrize("page", [OVERVIEW, *CHOICES], ids=lambda entry: entry.address)
+def test_a_boards_pack_holds_published_figures_alone(warehouse, monkeypatch, page):
+    """Judged by the figures themselves: what is published is marked so where it is looked up."""
+    asked = []
+    real = board_pack.paper.Paper
+
+    def noted(viewer, *others):
+        asked.append(viewer)
+        return real(viewer, *others)
+
+    monkeypatch.setattr(board_pack.paper, "Paper", noted)
+    figures = asked_of(page, Viewer.board(), warehouse, monkeypatch)
+    assert [viewer.role for viewer in asked] == ["board"]
+    assert all(found.published for found, _ in figures)
+    assert figures or page is OVERVIEW
+
+
+@pytest.mark.parametrize("page", [OVERVIEW, *CHOICES], ids=lambda entry: entry.address)
+def test_a_managers_pack_has_no_exact_figure_of_another_scheme(warehouse, monkeypatch, page):
+    """Though the filters were forged past the check that the command makes: each figure asks for itself."""
+    forged = board_pack.replace(choice_of(warehouse, Viewer.analyst(), None), scheme=OTHER, scheme_name="Forged")
+    asked = []
+    real = tables.table
+    monkeypatch.setattr(tables, "table", lambda figure, caption: asked.append(figure) or real(figure, caption))
+    blocks = blocks_of(warehouse, Viewer.manager(SCHEME), forged, page)
+    assert all(found.published or found.where.get("scheme") == SCHEME for found in asked)
+    assert any(block.notice for block in blocks) or all(found.published for found in asked)
+
+
+@pytest.mark.parametrize("role", ["board", "manager", "analyst"])
+def test_the_buttons_pack_is_made_for_whoever_is_looking_and_offered_to_them_alone(opened, warehouse, role):
+    name = dict(schemes(warehouse, Viewer.analyst()).select("scheme", "name").rows())[SCHEME]
+    picked = {"board": "Board member", "manager": f"Manager of {name}", "analyst": "Analyst"}[role]
+    run = press(opened(OVERVIEW.script, view_as=picked))
+    viewer, made = run.session_state["_board_pack"][0][0], run.session_state["_board_pack"][1]
+    assert viewer.role == role
+    alone = {"board": Viewer.board(), "manager": Viewer.manager(SCHEME), "analyst": Viewer.analyst()}[role]
+    choice = choice_of(warehouse, alone, None)
+    assert made == board_pack.board_pack(warehouse, alone, choice)
+    offer = offered.offered(made, viewer)
+    assert offer is not None
+    assert offer.name == "board-pack.pdf"
+    assert {each.role for each in offer.viewers} == {role}
+
+
+def test_a_pack_that_was_made_in_another_role_is_not_handed_out(opened, warehouse):
+    run = press(opened(OVERVIEW.script, view_as="Analyst"))
+    before = len(run.get("download_button"))
+    exact = run.session_state["_board_pack"][1]
+    run.selectbox(key="view_as").set_value("board").run()
+    assert not run.exception
+    assert len(run.get("download_button")) == before - 1
+    assert offered.offered(exact, Viewer("board", frozenset(), "demonstration")) is None
+
+
+def test_the_pack_of_a_command_is_logged_with_whom_it_concerns(builds, tmp_path):
+    done = by_command(builds, tmp_path / "pack.pdf", "--scheme", SCHEME, "--as", f"manager:{SCHEME}")
+    assert done.exit_code == 0, done.output
+    (line,) = downloads(builds)
+    assert (line["who"], line["role"]) == (audit.operating_system_user(), "command line")
+    assert line["schemes"] == [SCHEME]
+    assert line["about"] == {"file": "board-pack.pdf", "release": "official"}
+
+
+def test_a_pack_that_cannot_be_logged_is_not_written(builds, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("PPO_STATE", str(tmp_path / "file"))
+    done = by_command(builds, tmp_path / "pack.pdf")
+    assert done.exit_code == 2
+    assert "PPO_STATE" in done.stderr
+    assert not (tmp_path / "pack.pdf").exists()
+
+
+def test_a_command_is_refused_another_scheme_and_leaves_nothing(builds, tmp_path):
+    said = []
+    for scheme in (OTHER, "S999"):
+        done = by_command(builds, tmp_path / "pack.pdf", "--scheme", scheme, "--as", f"manager:{SCHEME}")
+        assert done.exit_code == 2
+        said.append(done.stderr)
+    assert said[0] == said[1]
+    assert not (tmp_path / "pack.pdf").exists()
+    assert downloads(builds) == []
+
+
+def test_the_pack_is_its_owners_even_where_another_file_had_its_name(builds, tmp_path):
+    file = tmp_path / "pack.pdf"
+    file.write_bytes(b"what everybody may read")
+    file.chmod(0o644)
+    assert by_command(builds, file, "--as", "analyst", "--scheme", "all").exit_code == 0
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert file.read_bytes().startswith(b"%PDF")
+    assert downloads(builds)[-1]["about"]["release"] == "official"

@@ -7,7 +7,7 @@ import os
 import shutil
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -454,15 +454,17 @@ def unit_rows(
     Example: ppo units reoffending_rate --period 2009/10 > units.csv
     """
     with plain_errors():
+        warehouse, wanted = Warehouse.open(builds), conditions(where)
         found = units(
-            Warehouse.open(builds),
+            warehouse,
             Viewer.named(viewer),
             name,
-            where=conditions(where),
+            where=wanted,
             period=period or "each",
             cohort=cohort_asked(cohort, cohort_date, baseline_from, follow_up_from),
         )
-        log(builds, "units", measure=name, filters=" ".join(sorted(conditions(where))), rows=found.frame.height)
+        about = figures.concerned(warehouse, wanted)
+        log(builds, "units", about, measure=name, filters=" ".join(sorted(wanted)), rows=found.frame.height)
         write(found.frame, format)
 
 
@@ -686,11 +688,13 @@ def board_pack(
         entries = packs.CHOICES if pages.strip() == "all" else packs.pages_named(names(pages))
         choice = packs.choice_of(warehouse, asked, scheme, date.fromisoformat(as_at) if as_at else None)
         content = packs.board_pack(warehouse, asked, choice, entries)
-        log(builds, "download", file="board-pack.pdf", filters="scheme" if scheme else "")
+        # Logged before it is written: what cannot be logged is not taken away.
+        release = "official" if asked.sees_exact else "public"
+        about = [choice.scheme] if choice.scheme else asked.schemes
+        log(builds, "download", about, file="board-pack.pdf", release=release)
         try:
             # Exact figures may be in it: it is its owner's to hand on.
-            with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
-                opened.write(content)
+            write_file(out, content)
         except OSError as error:
             stop(f"{out} cannot be written ({type(error).__name__}): name a file in a folder that is there.")
     say.print(f"Written to {out}: the overview and {len(entries)} other pages, as {viewer} would see them.")
@@ -886,13 +890,14 @@ def append(store: Store, builds: Path, event: str, **about: str | int | list[int
     audit.append(store, event, who=audit.operating_system_user(), role="command line", build=build, about=about)
 
 
-def log(builds: Path, event: str, **about: str | int | list[int]) -> None:
-    """Add a line to the audit log about what whoever is at this machine does."""
+def log(builds: Path, event: str, schemes: Collection[str] = (), **about: str | int | list[int]) -> None:
+    """Add a line to the audit log about what whoever is at this machine does, for `schemes` to read where any."""
     try:
         build = read_stamp(current_build(builds)).id
     except NoBuild:
         build = ""
-    audit.record(builds, event, who=audit.operating_system_user(), role="command line", build=build, about=about)
+    who = audit.operating_system_user()
+    audit.record(builds, event, who=who, role="command line", schemes=schemes, build=build, about=about)
 
 
 def names(text: str) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from dashboard.kept import kept_figure
 from dashboard.show import beneath
 from queries import cohort
 from queries.cohort import Selection
-from queries.figures import LEADING, Figure
+from queries.figures import LEADING, Figure, concerned
 from queries.when import UnknownPeriod
 
 MOST_ROWS = 100
@@ -181,10 +181,12 @@ def _show_rows(asked: Asked) -> None:
     build = current.warehouse().build
     found = cohort.rows(current.warehouse(), access.viewer_now(), asked.measure, asked.a, asked.by)
     question = (build.id, as_query(replace(asked, b=None)))
+    about = concerned(current.warehouse(), asked.a.where)
     if st.session_state.get(_ROWS_SEEN) != question:
         # Logged before they are shown: what cannot be logged is not shown.
         access.record(
             "units",
+            schemes=about,
             measure=asked.measure,
             filters=" ".join(sorted(asked.a.where)),
             period=asked.a.as_at.isoformat() if asked.a.as_at else asked.a.period or "latest",
@@ -198,4 +200,5 @@ def _show_rows(asked: Asked) -> None:
         + f"<p class='stamp'>{escape(describe.stamp(build))}</p>"
     )
     data = cohort_files.rows_bundle(asked, found, said(asked, build.id)["a"], build)
-    give("Download: rows and SQL (CSV with notes)", data, f"rows_{asked.measure}.zip", key="download_rows")
+    name = f"rows_{asked.measure}.zip"
+    give("Download: rows and SQL (CSV with notes)", data, name, schemes=about, key="download_rows")

@@ -191,6 +191,13 @@ def schemes(warehouse: Warehouse, viewer: Viewer) -> pl.DataFrame:
     )
 
 
+def concerned(warehouse: Warehouse, where: Mapping[str, str]) -> list[str]:
+    """Return the schemes that rows about people may be about: those that a filter names, and without one all."""
+    if "scheme" in where:
+        return sorted(labels_of(where["scheme"]))
+    return sorted(schemes(warehouse, Viewer.analyst())["scheme"])
+
+
 # ---- filter and aggregate ---------------------------------------------------------------------------------------
 
 

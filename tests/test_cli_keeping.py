@@ -16,6 +16,7 @@ from queries import audit
 from queries.store import FILE, opened, state_folder
 from tests import worlds
 from tests.pages.sign_in import GOOD
+from tests.sample_builds import SAMPLE, made_once
 
 PERSON = {"forenames": "Ada", "surname": "Askham", "date_of_birth": date(1980, 1, 15), "sex": "F"}
 PNC = worlds.pnc_id(1999, 1)
@@ -29,6 +30,17 @@ def made(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("made")
     build(worlds.write(files, folder / "sent", date(2011, 9, 30)), folder / "builds")
     return folder / "builds"
+
+
+@pytest.fixture
+def sample(tmp_path_factory, worker_id) -> Path:
+    """Return a folder of builds with the sample world, which has four schemes."""
+    return made_once(
+        tmp_path_factory,
+        worker_id,
+        "sample",
+        lambda folder: build(SAMPLE, folder / "builds", identity=folder / "identity"),
+    )
 
 
 @pytest.fixture
@@ -86,6 +98,22 @@ def test_a_command_leaves_one_line_of_who_and_what_and_no_value_of_a_row(builds,
     assert (whole["who"], whole["role"]) == (audit.operating_system_user(), "command line")
     assert whole["build"].startswith("20110930-")
     assert not any(secret in json.dumps(whole) for secret in (PNC, "Askham", "1980"))
+
+
+@pytest.mark.parametrize(
+    ("where", "concerned"),
+    [(["scheme=S002"], ["S002"]), (["scheme=S003", "scheme=S001"], ["S001", "S003"]), (["sex=female"], "all")],
+    ids=["one", "two", "everybody"],
+)
+def test_a_manager_can_read_that_rows_about_their_people_were_seen(sample, tmp_path, monkeypatch, where, concerned):
+    """Rows of everybody concern every scheme; of some schemes, those that were asked for."""
+    monkeypatch.setenv("PPO_STATE", str(tmp_path / "state"))
+    filters = [part for each in where for part in ("--where", each)]
+    assert ppo("units", "caseload", *filters, "--builds", sample).exit_code == 0
+    with opened(sample) as store:
+        (line,) = audit.lines(store)
+        assert line["schemes"] == (["S001", "S002", "S003", "S004"] if concerned == "all" else concerned)
+        assert len(audit.lines_of(store, "somebody", {"S002"})) == ("S002" in line["schemes"])
 
 
 @pytest.mark.parametrize("command", [["who", 1], ["units", "caseload"]])

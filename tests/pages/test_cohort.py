@@ -145,6 +145,7 @@ def test_rows_are_shown_when_asked_for_and_each_showing_is_logged(opened, served
     (line,) = lines(served, "units")
     assert (line["who"], line["role"]) == ("demonstration", "analyst")
     assert line["about"] == {"measure": "reoffending_rate", "filters": "ppo", "period": "2008/09", "rows": size}
+    assert line["schemes"] == sorted(schemes(warehouse, ANALYST)["scheme"]), "whose people they may be"
     run.run()
     assert len(lines(served, "units")) == 1, "the same rows, still shown"
     run.selectbox(key="cohort_a_time").set_value("2007/08").run()
@@ -157,6 +158,19 @@ def test_rows_are_shown_when_asked_for_and_each_showing_is_logged(opened, served
     assert "do not publish it" in files["README.txt"]
     ran = warehouse.query(files["query.sql"].rstrip().rstrip(";"))
     assert ran.height == len(files["rows.csv"].splitlines()) - 1
+
+
+def test_a_manager_can_read_that_rows_about_their_people_were_seen_and_taken(opened, served, warehouse, monkeypatch):
+    own, other = schemes(warehouse, ANALYST)["scheme"].to_list()[:2]
+    taken = {}
+    monkeypatch.setattr(offered, "note", lambda data, name, about, viewer: taken.update({name: about}))
+    run = opened(PAGE, view_as="Analyst", measure="reoffending_rate", a=f"scheme:{own}", a_time="2008/09")
+    run.checkbox(key="cohort_rows").set_value(True).run()
+    with store_opened(served) as store:
+        (line,) = audit.lines_of(store, "somebody", {own})
+        assert (line["event"], line["schemes"]) == ("units", [own])
+        assert audit.lines_of(store, "somebody", {other}) == []
+    assert taken["rows_reoffending_rate.zip"] == {own}
 
 
 @pytest.mark.parametrize("role", ["Board member", "Manager"])

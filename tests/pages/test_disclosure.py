@@ -7,6 +7,8 @@ import pyarrow.ipc
 import pytest
 
 from dashboard import words
+from queries import linkage
+from queries.catalogue import measure
 from queries.figures import figure, schemes
 from queries.published import listed
 from queries.scope import Viewer
@@ -62,3 +64,38 @@ def test_the_profile_withholds_one_to_four_people(opened, warehouse, page):
                 found += 1
                 assert shown[title][("young_people", "adults").index(row["column"])] == "[c]"
     assert found, "the sample must have small cells for this to try anything"
+
+
+MOVES = {"retained_12_weeks": (3.0, 0.0), "drug_test_positive": (0.0, 4.0), "referral_to_treatment_days": (7.0, 9.0)}
+"""By how many people a figure would move if doubtful records were linked: above the line, and beneath it."""
+
+
+@pytest.mark.parametrize(
+    ("role", "seen"),
+    [
+        ("Board member", {"referral_to_treatment_days"}),
+        ("Manager of Northumbria scheme 1", {"referral_to_treatment_days"}),
+        ("Analyst", set(MOVES)),
+    ],
+)
+def test_how_far_a_figure_could_move_tells_of_no_few_people(opened, warehouse, monkeypatch, role, seen):
+    found = linkage.moves(warehouse).filter(pl.col("measure").is_in(list(MOVES)))
+    assert found.height == len(MOVES)
+    for place, name in enumerate(("numerator", "denominator")):
+        more = pl.col("measure").replace_strict({each: steps[place] for each, steps in MOVES.items()})
+        found = found.with_columns((pl.col(name) + more).alias(f"{name}_if_linked"))
+    monkeypatch.setattr(linkage, "moves", lambda _: found)
+    html = html_of(opened("pages/about/data_quality.py", view_as=role))
+    shown = {row[0] for row in table_captioned(html, "How far figures could move").rows}
+    assert shown == {measure(each).title for each in seen}
+
+
+@pytest.mark.parametrize(
+    ("role", "said"), [("Board member", 0), ("Manager of Northumbria scheme 1", 1), ("Analyst", 1)]
+)
+def test_how_many_more_could_be_in_the_programme_is_for_those_who_see_exact_figures(opened, monkeypatch, role, said):
+    monkeypatch.setattr(linkage, "also_in_dip_if_linked", lambda *_: (6, 8))
+    run = opened("pages/returns/scheme_profile.py", view_as=role, scheme="Northumbria scheme 1")
+    html = html_of(run)
+    assert "<h1>Scheme profile</h1>" in html
+    assert html.count("6 with the links made; it would be 8") == said

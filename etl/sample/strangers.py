@@ -88,18 +88,31 @@ def beside(tables: dict[str, pl.DataFrame], others: dict[str, pl.DataFrame]) -> 
 
 
 def apart(who: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Return the people with another surname for the namesakes of a stranger who were born on the same day.
+    """Return the people with another surname for those who have two names like a stranger's, and their date of birth.
 
     Among millions there are some, and nothing that agencies send could tell the two apart: the truth would be a guess.
-    `known` has the `surname, forenames, date_of_birth` of every stranger of the world.
+    `known` has the `surname, forenames, date_of_birth` of every stranger of the world. Names are like each other that
+    begin with the same three letters, whichever is the surname.
     """
-    names = ["surname", "forenames", "date_of_birth"]
-    namesakes = who.join(known, on=names, how="semi")["person"]
+    theirs = _words(known.with_row_index("stranger"), "stranger")
+    alike = _words(who, "person").join(theirs, on=["date_of_birth", "word"]).group_by("person", "stranger").len()
+    too_like = alike.filter(pl.col("len") >= 2)["person"]
     return who.with_columns(
-        pl.when(pl.col("person").is_in(namesakes.implode()))
+        pl.when(pl.col("person").is_in(too_like.implode()))
         .then(pl.col("surname").shift(1, fill_value=pl.col("surname").last()))
         .otherwise("surname")
         .alias("surname")
+    )
+
+
+def _words(people: pl.DataFrame, key: str) -> pl.DataFrame:
+    """Return how each of a person's names begins, a row for each."""
+    names = pl.concat_str("surname", "forenames", separator=" ").str.replace_all("-", " ").str.split(" ")
+    return (
+        people.select(key, "date_of_birth", names.alias("word"))
+        .explode("word")
+        .with_columns(pl.col("word").str.slice(0, 3))
+        .unique()
     )
 
 

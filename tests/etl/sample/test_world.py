@@ -284,17 +284,18 @@ def test_files_without_faults_are_complete(small: Made) -> None:
         assert (joined[column] == joined[f"{column}_police"]).all()
 
 
-def test_nobody_is_the_namesake_of_a_stranger_born_on_the_same_day() -> None:
+def test_nobody_is_too_like_a_stranger_born_on_the_same_day() -> None:
     day, other_day = date(1982, 8, 27), date(1982, 8, 28)
     police = pl.DataFrame(
         {
-            "person": [1, 2, 3, 4],
-            "surname": ["Clark", "Jones", "Jones", "Jones"],
-            "forenames": ["Ann", "Ben Paul", "Ben Paul", "Ben"],
-            "date_of_birth": [day, day, other_day, day],
+            "person": [1, 2, 3, 4, 5, 6],
+            "surname": ["Clark", "Jones", "Jones", "Jones", "Ben", "Jonson"],
+            "forenames": ["Ann", "Ben Paul", "Ben Paul", "Ann", "Jones", "Benjamin"],
+            "date_of_birth": [day, day, other_day, day, day, day],
         }
     )
     known = pl.DataFrame({"surname": ["Jones"], "forenames": ["Ben Paul"], "date_of_birth": [day]})
-    # The second alone is the stranger's namesake of the same day, and is given the surname of the one before.
-    assert strangers.apart(police, known)["surname"].to_list() == ["Clark", "Clark", "Jones", "Jones"]
-    assert strangers.apart(police[1:2], known)["surname"].to_list() == ["Jones"]  # nobody else's to take
+    # The second is the stranger's namesake; the fifth has the names the other way round, the sixth nearly the same.
+    # The third was born on another day and the fourth has one name of three. Each takes the surname of the one before.
+    assert strangers.apart(police, known)["surname"].to_list() == ["Clark", "Clark", "Jones", "Jones", "Jones", "Ben"]
+    assert strangers.apart(police[:1], known)["surname"].to_list() == ["Clark"]

@@ -1,11 +1,18 @@
 """A workbook as an OpenDocument spreadsheet, through odfpy: the same sheets as the Excel file, marked the same way."""
 
 import io
+from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 from dashboard.workbook import CONTENTS, COVER, FORMATS, ONE_TABLE, Cell, Number, Sheet, Workbook
 
 NARROW, WIDE, WIDEST = "3.2cm", "9cm", "18cm"
+LETTERS = {NARROW: 13, WIDE: 36, WIDEST: 76}
+"""How many letters a line of a column has room for, at least."""
+
+LINE = 0.54
+"""The height of a line of text, in centimetres."""
 
 
 def write(workbook: Workbook) -> bytes:
@@ -36,6 +43,7 @@ class _Styles:
 
     def __init__(self, document: Any) -> None:
         from odf import number, style
+        from odf.namespaces import LOEXTNS
 
         def cell(name: str, shown: str, properties: dict[str, str], wrap: bool = True, **more: Any) -> Any:
             made = style.Style(name=name, displayname=shown, family="table-cell", **more)
@@ -68,15 +76,42 @@ class _Styles:
             column.addElement(style.TableColumnProperties(columnwidth=width))
             document.automaticstyles.addElement(column)
             self.widths[width] = column
+        self._document = document
+        self._rows: dict[int, Any] = {}
+        # On paper every sheet is as wide as the page, however many pages long.
+        layout = style.PageLayout(name="Wide_20_page")
+        page = style.PageLayoutProperties(
+            pagewidth="29.7cm", pageheight="21cm", printorientation="landscape", margin="1.5cm"
+        )
+        page.setAttrNS(LOEXTNS, "scale-to-X", "1")
+        page.setAttrNS(LOEXTNS, "scale-to-Y", "0")
+        layout.addElement(page)
+        document.automaticstyles.addElement(layout)
+        document.masterstyles.addElement(style.MasterPage(name="Wide", pagelayoutname=layout))
+        self.sheet = style.Style(name="Sheet", family="table", masterpagename="Wide")
+        self.sheet.addElement(style.TableProperties(display="true"))
+        document.automaticstyles.addElement(self.sheet)
+
+    def row(self, lines: int) -> Any:
+        """Return the style of a row of so many lines: LibreOffice prints no more of it than it was given room for."""
+        from odf import style
+
+        if lines not in self._rows:
+            made = style.Style(name=f"Lines{lines}", family="table-row")
+            properties = {"rowheight": f"{LINE * lines:.2f}cm", "useoptimalrowheight": "false"} if lines > 1 else {}
+            made.addElement(style.TableRowProperties(**properties or {"useoptimalrowheight": "true"}))
+            self._document.automaticstyles.addElement(made)
+            self._rows[lines] = made
+        return self._rows[lines]
 
 
 def _cover(workbook: Workbook, styles: _Styles) -> Any:
     made = _begun(COVER, [WIDEST], styles)
-    made.addElement(_row([_text(workbook.title, styles.title)]))
+    made.addElement(_row([_text(workbook.title, styles.title)], styles))
     for heading, paragraphs in workbook.cover:
-        made.addElement(_row([_text(heading, styles.section)]))
+        made.addElement(_row([_text(heading, styles.section)], styles))
         for paragraph in paragraphs:
-            made.addElement(_row([_text(paragraph, styles.text)]))
+            made.addElement(_row([_text(paragraph, styles.text)], styles, _lines([paragraph], [WIDEST])))
     return made
 
 
@@ -84,32 +119,36 @@ def _contents(workbook: Workbook, styles: _Styles) -> Any:
     from odf import table, text
 
     made = _begun(CONTENTS, [NARROW, WIDEST], styles)
-    made.addElement(_row([_text("Table of contents", styles.title)]))
-    made.addElement(_row([_text(ONE_TABLE, styles.sentence)]))
+    made.addElement(_row([_text("Table of contents", styles.title)], styles))
+    made.addElement(_row([_text(ONE_TABLE, styles.sentence)], styles))
     head = table.TableHeaderRows()
-    head.addElement(_row([_text("Sheet name", styles.heading), _text("Table description", styles.heading)]))
+    headings = [_text("Sheet name", styles.heading), _text("Table description", styles.heading)]
+    head.addElement(_row(headings, styles))
     made.addElement(head)
     for sheet in workbook.sheets:
         link = table.TableCell(valuetype="string", stylename=styles.text)
         paragraph = text.P()
         paragraph.addElement(text.A(href=f"#{sheet.name}", text=sheet.name))
         link.addElement(paragraph)
-        made.addElement(_row([link, _text(sheet.title, styles.text)]))
+        described = _lines([sheet.name, sheet.title], [NARROW, WIDEST])
+        made.addElement(_row([link, _text(sheet.title, styles.text)], styles, described))
     return made
 
 
 def _sheet(sheet: Sheet, styles: _Styles) -> Any:
     from odf import table
 
-    made = _begun(sheet.name, _widths(sheet), styles)
-    made.addElement(_row([_text(sheet.title, styles.title)]))
+    widths = _widths(sheet)
+    made = _begun(sheet.name, widths, styles)
+    made.addElement(_row([_text(sheet.title, styles.title)], styles))
     for sentence in sheet.sentences:
-        made.addElement(_row([_text(sentence, styles.sentence)]))
+        made.addElement(_row([_text(sentence, styles.sentence)], styles))
     head = table.TableHeaderRows()
-    head.addElement(_row([_text(heading, styles.heading) for heading in sheet.headings]))
+    headings = [_text(heading, styles.heading) for heading in sheet.headings]
+    head.addElement(_row(headings, styles, _lines(sheet.headings, widths)))
     made.addElement(head)
     for row in sheet.rows:
-        made.addElement(_row([_cell(cell, styles) for cell in row]))
+        made.addElement(_row([_cell(cell, styles) for cell in row], styles, _lines(row, widths)))
     return made
 
 
@@ -126,16 +165,24 @@ def _widths(sheet: Sheet) -> list[str]:
 def _begun(name: str, widths: list[str], styles: _Styles) -> Any:
     from odf import table
 
-    made = table.Table(name=name)
+    made = table.Table(name=name, stylename=styles.sheet)
     for width in widths:
         made.addElement(table.TableColumn(stylename=styles.widths[width], defaultcellstylename=styles.text))
     return made
 
 
-def _row(cells: list[Any]) -> Any:
+def _lines(cells: Sequence[Cell], widths: Sequence[str]) -> int:
+    """Return how many lines the longest text of a row comes to."""
+    return max(
+        sum(ceil(len(line) / LETTERS[width]) or 1 for line in cell.split("\n")) if isinstance(cell, str) else 1
+        for cell, width in zip(cells, widths, strict=True)
+    )
+
+
+def _row(cells: list[Any], styles: _Styles, lines: int = 1) -> Any:
     from odf import table
 
-    made = table.TableRow()
+    made = table.TableRow(stylename=styles.row(lines))
     for cell in cells:
         made.addElement(cell)
     return made

@@ -2,13 +2,27 @@
 
 import io
 import warnings
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from math import ceil
 from typing import Any
 
-from dashboard.workbook import CONTENTS, FORMATS, Cell, Number, Sheet, Workbook
+from dashboard.workbook import CONTENTS, COVER, FORMATS, Cell, Number, Sheet, Workbook
+
+A4 = 9
+"""The size of paper, as Excel numbers it."""
 
 WIDEST = 60
 """The widest that a column of text is, in letters."""
+
+LETTERS = 66
+"""How many letters a line of that width has room for, at least."""
+
+COVER_WIDTH = 88
+"""How many letters of a line the library leaves room for on the cover."""
+
+LINE = 16.0
+"""The height of a line of text, in points."""
 
 
 def write(workbook: Workbook) -> bytes:
@@ -40,6 +54,14 @@ def write(workbook: Workbook) -> bytes:
         )
     for sheet in workbook.sheets:
         _keep_narrow(made.get_worksheet_by_name(sheet.name), sheet)
+    cover_rows = [workbook.title, *(text for heading, paragraphs in workbook.cover for text in (heading, *paragraphs))]
+    for place, text in enumerate(cover_rows):
+        _make_room(made.get_worksheet_by_name(COVER), place, [text] if place else [], COVER_WIDTH)
+    for written_sheet in made.worksheets():
+        # On paper every sheet is as wide as the page, however many pages long.
+        written_sheet.set_paper(A4)
+        written_sheet.set_landscape()
+        written_sheet.fit_to_pages(1, 0)
     made.set_properties(
         {
             "title": workbook.title,
@@ -57,6 +79,16 @@ def _keep_narrow(written: Any, sheet: Sheet) -> None:
         longest = max((len(line) for cell in cells if isinstance(cell, str) for line in cell.split("\n")), default=0)
         if longest > WIDEST:
             written.set_column(column, column, WIDEST)
+    above = 2 + len(sheet.sentences)
+    for place, row in enumerate(sheet.rows, start=above):
+        _make_room(written, place, [cell for cell in row if isinstance(cell, str)], LETTERS)
+
+
+def _make_room(written: Any, place: int, texts: Sequence[str], width: int) -> None:
+    """Make a row as high as its longest text needs. LibreOffice does not until somebody touches the row."""
+    lines = max((sum(ceil(len(line) / width) or 1 for line in text.split("\n")) for text in texts), default=1)
+    if lines > 1:
+        written.set_row(place, LINE * lines)
 
 
 def _library() -> Any:
@@ -82,6 +114,7 @@ def _table(sheet: Sheet) -> Any:
         for column, cell in enumerate(row)
         if isinstance(cell, Number)
     ]
+    formats.append({"column": {"columns": list(range(len(sheet.headings))), "format": {"valign": "top"}}})
     return gptables.GPTable(
         table=frame,
         table_name=f"table_{sheet.name}",

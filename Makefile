@@ -7,13 +7,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .PHONY: help demo test test-long bench audit lock clean
 
 PORT ?= 8501
-# The seed of a long run; SEED=... repeats one.
-ifndef SEED
-SEED := $(shell date +%s)
-endif
-
 PY := .venv/bin/python
-LONG_RESULT := tests/long-result.txt
 
 # An installation is done once for each content of its lock: a changed lock has another stamp.
 stamp = .venv/.$(1)-$(shell cat $(2) pyproject.toml | cksum | cut -d ' ' -f 1)
@@ -23,7 +17,7 @@ DEV := $(call stamp,dev,requirements-dev.txt)
 help:
 	@echo "make demo        build the sample warehouse and serve the dashboard at http://localhost:$(PORT) (PORT=...)"
 	@echo "make test        everything that a change must pass: 15 minutes at most, once installed"
-	@echo "make test-long   the same tests at full numbers (SEED=... repeats a run); writes $(LONG_RESULT)"
+	@echo "make test-long   the same tests at full numbers (SEED=... repeats a run); writes tests/long-result.txt"
 	@echo "make bench       every comparison on the national world, beside what it would otherwise be done with: hours, and"
 	@echo "                 30 GB of disk (WORLD=national/16 for a part); writes benchmarks/RESULTS.md"
 	@echo "make audit       ask the public list of advisories about every locked package (needs a network)"
@@ -41,25 +35,9 @@ test: $(DEV)
 	@set -o pipefail; browser=$$($(PY) tests/find_browser.py); \
 	set -x; PPO_BROWSER="$$browser" $(PY) -m pytest -n auto
 
-# Its result is kept whether the tests passed or not.
+# It takes hours. Stopped, it goes on where it was when it is run again on the same commit.
 test-long: $(DEV)
-	@set -o pipefail; browser=$$($(PY) tests/find_browser.py); \
-	started=$$(date -u +%Y-%m-%dT%H:%M:%SZ); \
-	commit=$$(git rev-parse HEAD); \
-	[ -z "$$(git status --porcelain)" ] || commit="$$commit, with changes that are not committed"; \
-	ended=0; \
-	PPO_BROWSER="$$browser" $(PY) -m pytest -n auto --long --timeout=7200 --hypothesis-seed=$(SEED) \
-		| tee .venv/test-long.log || ended=$$?; \
-	{ \
-		echo "date: $$started"; \
-		echo "commit: $$commit"; \
-		echo "seed: $(SEED)"; \
-		echo "python: $$($(PY) -c 'import os, platform; print(platform.python_version(), "on", os.cpu_count(), "cores")')"; \
-		echo "result: $$(tail -n 1 .venv/test-long.log | tr -d '=' | xargs)"; \
-	} > $(LONG_RESULT); \
-	cat $(LONG_RESULT); \
-	echo "Written to $(LONG_RESULT): commit it."; \
-	exit $$ended
+	$(PY) -m tests.long_run $(SEED)
 
 # The world and its build are kept in .bench: a second run uses them again. ONLY=1,2 runs those bars alone.
 WORLD ?= national

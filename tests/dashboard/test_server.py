@@ -297,6 +297,12 @@ def test_a_file_goes_to_nobody_else(builds, thief, mode):
     assert not [line for line in lines(builds) if line[0] == "download"]
 
 
+def test_asking_for_somebody_elses_file_leaves_a_line(builds):
+    offered.note(b"secret 3b", "three.zip", frozenset(), Viewer.analyst("ada"))
+    assert ask("/media/3b.zip", answers=FILE, body=b"secret 3b", cookie=signed(claims("ben"))).status == 403
+    assert lines(builds) == [("denied", "ben", {"reason": "file_not_offered"})]
+
+
 def test_a_file_is_not_given_to_somebody_whose_role_is_another_now(builds, tmp_path):
     offered.note(b"exact 4..", "four.zip", frozenset(), Viewer.analyst("ada"))
     (tmp_path / "access.toml").write_text(PEOPLE.replace("analyst", "board", 1))

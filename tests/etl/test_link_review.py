@@ -82,6 +82,8 @@ def test_what_is_decided_is_kept_logged_and_kept_to(builds: Path, tmp_path: Path
     assert pairs_to_review(builds) == []
     log = CliRunner().invoke(app, ["audit", "--builds", str(builds), "--event", "override"]).output
     assert log.count("override") == 2
+    seen = CliRunner().invoke(app, ["audit", "--builds", str(builds), "--event", "who"]).output
+    assert seen.count("command line") == 2, "a line for each pair whose names were shown"
     assert "D00000001" not in log
     build(tmp_path / "extracts", builds)
     after = people(builds)

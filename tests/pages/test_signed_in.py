@@ -133,6 +133,30 @@ def test_a_manager_of_one_scheme_and_a_scheme_that_is_not_theirs(real, tmp_path)
     assert other[1] not in json.dumps(denied)
 
 
+def test_whoever_is_refused_leaves_one_line_of_why(real):
+    eve = claims("eve")
+    for _ in range(2):
+        assert nothing_shown(run_as(eve))
+    assert nothing_shown(run_as(claims("ada", provider="another")))
+    assert [(line["who"], line["about"]) for line in lines(real, "denied")] == [
+        ("eve", {"reason": "unknown"}),
+        ("ada", {"reason": "another_issuer"}),
+    ]
+
+
+def test_asking_for_what_is_not_published_leaves_a_line_of_what_and_not_of_whom(real):
+    scheme, name = schemes(Warehouse.open(real), Viewer.analyst()).select("scheme", "name").row(0)
+    run = run_as(claims("ben"), "pages/board/reoffending.py", people="Everyone", scheme=name)
+    assert "This table is not one of the published ones" in html_of(run)
+    denied = [line for line in lines(real, "denied") if line["about"]["measure"] == "reoffending_rate"]
+    assert denied
+    assert {(line["who"], line["role"], line["about"]["reason"]) for line in denied} == {
+        ("ben", "board", "not_permitted")
+    }
+    assert all(line["about"]["filters"] == "scheme" for line in denied)
+    assert not any(text in json.dumps(denied) for text in (scheme, name))
+
+
 def test_one_persons_figures_are_never_anothers(real):
     """Turn about, in one process: whatever is kept between runs is kept for nobody else."""
     pages = [f"pages/board/{name}.py" for name in ("reoffending", "justice")]

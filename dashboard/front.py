@@ -116,7 +116,7 @@ def may_have(headers: Headers, data: bytes, *, is_file: bool, taken: bool) -> bo
             "download",
             who=viewer.subject,
             role=viewer.role,
-            schemes=offer.schemes,
+            schemes=offer.viewers.get(viewer, ()),
             build=_build(),
             about={"file": offer.name},
         )

@@ -17,11 +17,10 @@ MOST = 50_000
 
 @dataclass
 class Offer:
-    """One file: what it is called, the schemes that it is about, and who may have it, in the role they had."""
+    """One file: what it is called, and who may have it, in the role they had, each with the schemes it is about."""
 
     name: str
-    schemes: frozenset[str]
-    viewers: set[Viewer] = field(default_factory=set)
+    viewers: dict[Viewer, frozenset[str]] = field(default_factory=dict)
 
 
 _offers: OrderedDict[str, Offer] = OrderedDict()
@@ -32,8 +31,8 @@ def note(data: bytes, name: str, schemes: frozenset[str], viewer: Viewer) -> Non
     """Remember that a file was offered to somebody."""
     key = hashlib.sha256(data).hexdigest()
     with _lock:
-        offer = _offers.setdefault(key, Offer(name, schemes))
-        offer.viewers.add(viewer)
+        offer = _offers.setdefault(key, Offer(name))
+        offer.viewers[viewer] = schemes
         _offers.move_to_end(key)
         while len(_offers) > MOST:
             _offers.popitem(last=False)

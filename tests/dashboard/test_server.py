@@ -297,6 +297,15 @@ def test_a_file_goes_to_nobody_else(builds, thief, mode):
     assert not [line for line in lines(builds) if line[0] == "download"]
 
 
+def test_the_line_of_a_file_is_about_the_schemes_that_it_was_offered_for(builds, tmp_path):
+    """One file may be offered to many, for other schemes each: what is published is the same for all."""
+    offered.note(b"shared 3a", "three.zip", frozenset({"S1"}), Viewer.manager("S1", subject="mo"))
+    offered.note(b"shared 3a", "three.zip", frozenset({"S2"}), Viewer.analyst("ada"))
+    assert ask("/media/3a.zip", answers=FILE, body=b"shared 3a", cookie=signed(claims("ada"))).status == 200
+    with opened(builds) as store:
+        assert [line["schemes"] for line in audit.lines(store) if line["event"] == "download"] == [["S2"]]
+
+
 def test_asking_for_somebody_elses_file_leaves_a_line(builds):
     offered.note(b"secret 3b", "three.zip", frozenset(), Viewer.analyst("ada"))
     assert ask("/media/3b.zip", answers=FILE, body=b"secret 3b", cookie=signed(claims("ben"))).status == 403

@@ -4,7 +4,7 @@ SHELL := bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-long bench audit lock clean
+.PHONY: help demo test test-long test-spark bench audit lock clean
 
 PORT ?= 8501
 PY := .venv/bin/python
@@ -18,6 +18,7 @@ help:
 	@echo "make demo        build the sample warehouse and serve the dashboard at http://localhost:$(PORT) (PORT=...)"
 	@echo "make test        everything that a change must pass: 15 minutes at most, once installed"
 	@echo "make test-long   the same tests at full numbers (SEED=... repeats a run); writes tests/long-result.txt"
+	@echo "make test-spark  the unit queries on Spark give the same rows: needs Java 17; installs pyspark (450 MB) into .spark"
 	@echo "make bench       every comparison on the national world, beside what it would otherwise be done with: hours, and"
 	@echo "                 30 GB of disk (WORLD=national/16 for a part); writes benchmarks/RESULTS.md"
 	@echo "make audit       ask the public list of advisories about every locked package (needs a network)"
@@ -39,6 +40,31 @@ test: $(DEV)
 test-long: $(DEV)
 	$(PY) -m tests.long_run $(SEED)
 
+define NO_JAVA
+Java 17 or newer is needed to run Spark, and none was found: neither `java` on PATH nor JAVA_HOME/bin/java.
+Install one (on Debian or Ubuntu: apt-get install openjdk-17-jre-headless), or say where it is:
+make test-spark JAVA_HOME=/path/to/java
+endef
+export NO_JAVA
+
+# In a folder of its own: pyspark is as large as everything else together, and nothing but this command needs it.
+SPARK := .spark/.installed-$(shell cat requirements-spark.txt | cksum | cut -d ' ' -f 1)
+$(SPARK): $(DEV)
+	@echo "Installing $$(grep -c '^[a-z]' requirements-spark.txt) packages from requirements-spark.txt"
+	@rm -rf .spark
+	@$(PY) -m pip --disable-pip-version-check install -qq --require-hashes --no-deps --no-build-isolation \
+		--target .spark -r requirements-spark.txt || { echo "$$NOT_INSTALLED" >&2; exit 1; }
+	@touch $@
+
+test-spark: java $(SPARK)
+	PYTHONPATH=.spark $(PY) -m pytest -n0 -o addopts="--strict-markers --strict-config -ra" tests/spark
+
+.PHONY: java
+java:
+	@java="$${JAVA_HOME:+$$JAVA_HOME/bin/}java"; \
+	version=$$("$$java" -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' | head -n 1) || true; \
+	[ "$${version:-0}" -ge 17 ] || { echo "$$NO_JAVA" >&2; exit 1; }
+
 # The world and its build are kept in .bench: a second run uses them again. ONLY=1,2 runs those bars alone.
 WORLD ?= national
 bench: $(DEV)
@@ -55,9 +81,11 @@ COMPILE := uv pip compile pyproject.toml --generate-hashes --no-header --univers
 lock: $(DEV)
 	PATH="$$PWD/.venv/bin:$$PATH"; $(COMPILE) --output-file requirements.txt
 	PATH="$$PWD/.venv/bin:$$PATH"; $(COMPILE) --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	PATH="$$PWD/.venv/bin:$$PATH"; uv pip compile --group spark --generate-hashes --no-header --universal \
+		--python-version 3.11 --quiet $(UPGRADE) --output-file requirements-spark.txt
 
 clean:
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis test-results *.egg-info
+	rm -rf .venv .spark .pytest_cache .ruff_cache .hypothesis test-results *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ── Installing ──────────────────────────────────────────────────────────────────────────────────

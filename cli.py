@@ -468,6 +468,54 @@ def unit_rows(
         write(found.frame, format)
 
 
+@app.command()
+def export(
+    out: Annotated[Path, typer.Argument(help="An empty folder for the events and the queries.")],
+    builds: BuildsOption = Path("builds"),
+) -> None:
+    """Write the pseudonymous events as Parquet, with the unit queries for Spark. See docs/regional-platform.md.
+
+    Example: ppo export platform
+    """
+    from etl.exchange import export as write_export
+
+    with plain_errors():
+        with logging(builds) as store:
+            try:
+                done = write_export(builds, out)
+            except FileExistsError as error:
+                stop(str(error))
+            append(store, builds, "units", measure=" ".join(done.units), rows=sum(done.tables.values()))
+        say.print(f"Written to {out}: {len(done.tables)} tables of events, and queries for {', '.join(done.units)}.")
+        say.print("Run run.py with spark-submit where Spark is, then `ppo take-units` on what comes back.")
+
+
+@app.command("take-units")
+def take_units(
+    folder: Annotated[Path, typer.Argument(help="The folder of an export, with the unit rows worked out.")],
+    builds: BuildsOption = Path("builds"),
+    identity: IdentityOption = None,
+) -> None:
+    """Publish the current build anew with unit rows that another engine worked out, checked as a build is.
+
+    Example: ppo take-units platform
+    """
+    from etl.exchange import BuildStopped, UnitsWrong
+    from etl.exchange import take_units as take
+    from etl.identity import IdentityKeyMissing, IdentityKeyWrong
+    from etl.publish import BuildRunning
+
+    with plain_errors():
+        try:
+            done = take(folder, builds, identity=identity)
+        except BuildStopped as error:
+            stop(str(error), STOPPED)
+        except (UnitsWrong, BuildRunning, IdentityKeyMissing, IdentityKeyWrong) as error:
+            stop(str(error))
+    said = ", ".join(f"{name} ({rows:,} rows)" for name, rows in done.rows.items())
+    say.print(f"Published {done.build.id} with the unit rows of {said}.")
+
+
 @app.command("return")
 def make_return(
     kind: Annotated[str, typer.Argument(help="scheme-profile, home-office or self-assessment.")],

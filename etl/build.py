@@ -20,7 +20,7 @@ from etl.manifest import read_manifest
 from queries import release, sql
 from queries.catalogue import default_switches
 from queries.checks import Broken, run_checks
-from queries.unit_rows import Cohort, compose, steps, table_name, unit_files
+from queries.unit_rows import IN_ORDER, Cohort, compose, steps, table_name, unit_files
 from queries.warehouse import IN_ONE_PASS, STAMP, WAREHOUSE, Build, Warehouse, current_build
 
 Progress = Callable[[str, float], None]
@@ -85,7 +85,7 @@ def build(
     with publish.building(builds) as work:
         fresh = work / "build"
         fresh.mkdir(mode=0o700)
-        staging = _database(work / "staging.duckdb", work)
+        staging = database(work / "staging.duckdb", work)
         tell("Taking in", 0.0)
         intake = take_in(
             extracts,
@@ -118,27 +118,18 @@ def build(
             rows_accepted=sum(count.accepted for count in intake.counts),
             synthetic=intake.synthetic,
         )
-        connection = _database(fresh / WAREHOUSE, work)
+        connection = database(fresh / WAREHOUSE, work)
         forget.say(connection, left_out)
         _units(connection, tell)
         tell("Checking", 0.0)
-        broken = run_checks(lambda text: connection.sql(text).pl(), _previous_counts(builds, before))
-        stopping = [b for b in broken if b.rows and b.severity == "hard" and b.check not in accept]
-        _store(connection, "checks", pl.DataFrame([b.row() for b in broken], schema=Broken.SCHEMA))
-        if stopping:
-            connection.close()
-            raise BuildStopped(stopping)
-        _store(connection, "doubtful_figures", doubtful_figures(connection, stamp))
-        released = release.make(Warehouse(connection, stamp), store.released(before))
-        _store(connection, "release", released.shown)
-        connection.execute("checkpoint")
+        broken, released = checked_and_released(connection, builds, before, store, stamp, accept)
         connection.close()
 
         tell("Publishing", 0.0)
-        (fresh / STAMP).write_text(_stamp_text(stamp), encoding="utf-8")
+        (fresh / STAMP).write_text(stamp_text(stamp), encoding="utf-8")
         store.write_frame(build_id, "people", identities)
         store.write_frame(build_id, "registry", registry)
-        store.write_frame(build_id, "release", released.record)
+        store.write_frame(build_id, "release", released)
         store.write_frame(build_id, "doubtful", doubtful)
         for name, content in quarantine:
             store.write(build_id, f"quarantine-{name.replace('/', '-')}", content)
@@ -147,7 +138,33 @@ def build(
     return Published(stamp, builds / build_id, intake, tuple(broken), people, changes)
 
 
-def _database(path: Path, work: Path) -> duckdb.DuckDBPyConnection:
+def checked_and_released(
+    connection: duckdb.DuckDBPyConnection,
+    builds: Path,
+    before: str | None,
+    store: IdentityStore,
+    stamp: Build,
+    accept: Collection[str] = (),
+) -> tuple[list[Broken], pl.DataFrame]:
+    """Check a warehouse with its unit rows and make its release. Returns what the checks found, and the record.
+
+    Raises BuildStopped, with the connection closed, when a check stops publication.
+    """
+    broken = run_checks(lambda text: connection.sql(text).pl(), _previous_counts(builds, before))
+    stopping = [b for b in broken if b.rows and b.severity == "hard" and b.check not in accept]
+    _store(connection, "checks", pl.DataFrame([b.row() for b in broken], schema=Broken.SCHEMA))
+    if stopping:
+        connection.close()
+        raise BuildStopped(stopping)
+    _store(connection, "doubtful_figures", doubtful_figures(connection, stamp))
+    released = release.make(Warehouse(connection, stamp), store.released(before))
+    _store(connection, "release", released.shown)
+    connection.execute("checkpoint")
+    return broken, released.record
+
+
+def database(path: Path, work: Path) -> duckdb.DuckDBPyConnection:
+    """Open a database of a build, which only its owner can read: its memory is bounded, and it spills beside it."""
     settings = {"memory_limit": MEMORY_LIMIT, "temp_directory": str(work / "spill")} | IN_ONE_PASS
     connection = duckdb.connect(str(path), config=settings)
     path.chmod(0o600)
@@ -207,7 +224,7 @@ def _units(connection: duckdb.DuckDBPyConnection, tell: Progress) -> None:
         connection.sql(text, params=parameters if "$" in text else None).create(name)
     names = unit_files()
     for place, name in enumerate(names):
-        connection.sql(compose(name)).order("period, person_id, unit_id").create(table_name(name))
+        connection.sql(compose(name)).order(IN_ORDER).create(table_name(name))
         tell("Working out measures", (place + 1) / len(names))
     # A table while it is read again and again; afterwards the unit rows hold all of it.
     connection.execute(_statement("entries_again"))
@@ -237,6 +254,7 @@ def _statement(title: str) -> str:
     return sql.section("etl/build.sql", title)
 
 
-def _stamp_text(stamp: Build) -> str:
+def stamp_text(stamp: Build) -> str:
+    """Return the text of a build's stamp."""
     fields = {key: getattr(stamp, key) for key in Build.__dataclass_fields__}
     return json.dumps(fields, default=lambda value: value.isoformat(), indent=2) + "\n"

@@ -10,6 +10,9 @@ from queries.catalogue import measures
 
 FINANCIAL_YEAR = "financial_year"
 
+IN_ORDER = "period, person_id, unit_id"
+"""How the rows of a unit table lie: what is asked for is nearly always of a few periods."""
+
 
 class UnknownCohort(ValueError):
     """A way of cutting time into periods that is not offered."""

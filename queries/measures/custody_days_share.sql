@@ -33,7 +33,7 @@ with segments as (
     cross join scheme_coverage
 ),
 
-placed as (
+stays as (
     select
         segments.person_id,
         segments.scheme_id,
@@ -62,7 +62,7 @@ totals as (
         min(counted_from) as counted_from,
         sum(case when place = 'custody' then days else 0 end) as days_in_custody,
         sum(case when place in ('custody', 'community') then days else 0 end) as days_placed
-    from placed
+    from stays
     group by person_id, scheme_id, main, period
 )
 

@@ -8,14 +8,7 @@
 -- Proportions, ratios and shares. A person's units are added up first, so that the interval is over people: Wilson
 -- where each person appears once with 0 or 1, otherwise the delta method on the ratio of two sums over people.
 with per_person as (
-    select
-        {by}
-        person_id,
-        sum(numerator) as y,
-        sum(denominator) as x,
-        max(numerator) as largest
-    from selected
-    group by all
+    {people}
 ),
 
 totals as (
@@ -85,6 +78,26 @@ select
     numerator_people,
     complement_people
 from spreads
+
+-- section: people
+select
+    {by}
+    person_id,
+    sum(numerator) as y,
+    sum(denominator) as x,
+    max(numerator) as largest
+from selected
+group by all
+
+-- section: people_once
+-- The same where a person has one unit in each group: a nation's people need not be brought together first.
+select
+    {by}
+    person_id,
+    numerator as y,
+    denominator as x,
+    numerator as largest
+from selected
 
 -- section: count
 -- How many there were: memberships, say, of which one person may have several.

@@ -20,8 +20,11 @@ REQUIRED = (
 )  # fmt: skip
 OPTIONAL = (
     "numerator_where", "immature_until", "short", "read_at", "has", "always_by", "counted_in", "exposure",
-    "needs_share",
+    "needs_share", "once_per",
 )  # fmt: skip
+
+
+ONCE_PER = ("period", "months")
 
 
 class HeaderError(ValueError):
@@ -41,7 +44,8 @@ class Measure:
     `immature_until` are months after a unit's date; without the latter, what there is is shown from the first. `has`
     names the breakdowns of its own that the unit query gives, and `always_by` the one without which the measure says
     nothing. `exposure` names the columns that hold how much time a change's before and after are out of, and
-    `needs_share` two columns and the least that the one must be of the other for a value to be shown.
+    `needs_share` two columns and the least that the one must be of the other for a value to be shown. `once_per` says
+    that a person has one unit at most for each of those, which spares bringing a person's units together.
     """
 
     id: str
@@ -72,6 +76,7 @@ class Measure:
     counted_in: str = "days"
     exposure: tuple[str, str] | None = None
     needs_share: tuple[str, str, float] | None = None
+    once_per: str | None = None
 
     @property
     def units(self) -> str:
@@ -154,6 +159,7 @@ def _measure(header: dict[str, str], file: str) -> Measure:
     for dimension in has:
         _one_of(file, name, "has", dimension, tuple(own))
     not_applicable = (*not_applicable, *(dimension for dimension in own if dimension not in has))
+    _one_of(file, name, "once_per", header.get("once_per", "period"), ONCE_PER)
     _one_of(file, name, "read_at", header.get("read_at", "period"), ("period", "month_end"))
     _one_of(file, name, "counted_in", header.get("counted_in", "days"), ("days", "months"))
     for switch in (switches := _list(header["switches"])):
@@ -189,6 +195,7 @@ def _measure(header: dict[str, str], file: str) -> Measure:
         counted_in=header.get("counted_in", "days"),
         exposure=_exposure(header.get("exposure", ""), file),
         needs_share=_needs_share(header.get("needs_share", ""), file),
+        once_per=header.get("once_per"),
     )
 
 

@@ -302,11 +302,20 @@ def question(
         kept.pop(asked.always_by or "")
     query, parameters = _selected(viewer, asked, by, kept, when, cohort)
     kind = "ratio" if asked.kind == "timeline" else asked.kind
-    return query, _aggregation(asked, by), {**parameters, "z": Z, "kind": kind}
+    aggregation = _aggregation(asked, by, once=_is_once(asked, by, when))
+    return query, aggregation, {**parameters, "z": Z, "kind": kind}
 
 
-def _aggregation(asked: Measure, by: tuple[str, ...]) -> str:
+def _is_once(asked: Measure, by: tuple[str, ...], when: When) -> bool:
+    """Say whether each person has one unit at most in each group that is asked for."""
+    if asked.once_per == "period":
+        return "period" in by or len(when.labels) == 1
+    return asked.once_per == "months" and asked.kind == "timeline"
+
+
+def _aggregation(asked: Measure, by: tuple[str, ...], once: bool = False) -> str:
     text = sql.section("queries/aggregate.sql", SECTIONS.get(asked.kind, "ratio"))
+    text = text.replace("{people}", sql.section("queries/aggregate.sql", "people_once" if once else "people"))
     by = (*by, "months") if asked.kind == "timeline" else by
     rest = tuple(name for name in by if name != asked.always_by)
     columns = {

@@ -10,8 +10,8 @@ from queries.catalogue import measures
 
 FINANCIAL_YEAR = "financial_year"
 
-IN_ORDER = "period, person_id, unit_id"
-"""How the rows of a unit table lie: what is asked for is nearly always of a few periods."""
+IN_ORDER = "period, scheme, person_id, unit_id"
+"""How the rows of a unit table lie: what is asked for is of a few periods, and of one scheme or of those on any."""
 
 
 class UnknownCohort(ValueError):

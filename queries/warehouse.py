@@ -75,6 +75,7 @@ class Warehouse:
     def __init__(self, connection: duckdb.DuckDBPyConnection, build: Build) -> None:
         self._connection = connection
         self._lock = threading.Lock()
+        self._kept: dict[str, pl.DataFrame] = {}
         self.build = build
 
     @classmethod
@@ -91,6 +92,16 @@ class Warehouse:
             config=AS_SERVED,
         )
         return cls(connection, read_stamp(folder))
+
+    def query_once(self, text: str, parameters: dict[str, Any] | None = None) -> pl.DataFrame:
+        """Return the rows of a query about the build itself, which is asked of it once: nobody may change the frame.
+
+        Only for questions of ours that are few, and the same for every viewer.
+        """
+        asked = repr((text, sorted((parameters or {}).items())))
+        if asked not in self._kept:
+            self._kept[asked] = self.query(text, parameters)
+        return self._kept[asked]
 
     def query(self, text: str, parameters: dict[str, Any] | None = None) -> pl.DataFrame:
         """Return the rows of one query. Only the parameters that the text names are bound.

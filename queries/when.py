@@ -49,12 +49,14 @@ def _periods(warehouse: Warehouse, asked: Measure, cohort: Cohort) -> pl.DataFra
     if not cohort.is_default:
         text = f"with periods as (\n{steps(cohort)['periods']}\n)\n{text}"
         parameters |= cohort.parameters
-    return warehouse.query(text, parameters)
+    # Cohorts are without number, and are asked for anew; the build's own periods are not.
+    ask = warehouse.query_once if cohort.is_default else warehouse.query
+    return ask(text, parameters)
 
 
 def month_ends(warehouse: Warehouse) -> list[date]:
     """Return the month ends at which stocks can be read, earliest first."""
-    frame = warehouse.query("select month_end from month_ends order by month_end")
+    frame = warehouse.query_once("select month_end from month_ends order by month_end")
     return frame["month_end"].to_list()
 
 
@@ -102,7 +104,8 @@ def _last_month_ends(warehouse: Warehouse, known: pl.DataFrame) -> tuple[date, .
 
 def _periods_with_units(warehouse: Warehouse, asked: Measure, cohort: Cohort) -> set[str]:
     text = f"select distinct period from {relation(asked.units, cohort)}"
-    return set(warehouse.query(text, {} if cohort.is_default else cohort.parameters)["period"])
+    ask = warehouse.query_once if cohort.is_default else warehouse.query
+    return set(ask(text, {} if cohort.is_default else cohort.parameters)["period"])
 
 
 def _month_end(warehouse: Warehouse, by: tuple[str, ...], as_at: date | None) -> When:

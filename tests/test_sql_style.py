@@ -17,6 +17,7 @@ FILES = sorted(str(path.relative_to(ROOT)) for room in ("queries", "etl") for pa
 # A few sections have a place for breakdown columns or joins. Any that parse there will do to read the style.
 STAND_INS = {
     "{units}": "people",
+    "{people}": "select area, person_id, y, x, largest from people",
     "{by}": "area,",
     "{rest}": "area,",
     "{sizes_by}": "sizes.area,",

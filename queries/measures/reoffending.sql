@@ -1,4 +1,5 @@
 -- unit: one row per person and period: the person's first index event in the period
+-- once_per: period
 -- excludes: People with no police record, who cannot be followed; offences that are not recordable; breaches of a
 --   court order that are not offences in themselves (category CB); offences dealt with outside England and Wales;
 --   offences taken into consideration (a switch); releases by bail, acquittal, escape, death, merge, transfer, court

@@ -1,6 +1,7 @@
 -- unit: one row per person and month from the day of adoption to the first membership, from the 24th month before to
 --   the 24th after; only months wholly inside the extract
 -- kind: timeline
+-- once_per: months
 -- direction: lower
 -- not_applicable: ppo, offence_group, index_event, court_type
 -- matures: 0 months

@@ -23,7 +23,7 @@ def aggregate(title: str, rows: list[tuple], columns: str, kind: str) -> dict:
     """Run one section of the aggregation over rows given here."""
     connection = given(rows, columns)
     text = sql.section("queries/aggregate.sql", title)
-    text = text.replace("{by}", "")
+    text = text.replace("{people}", sql.section("queries/aggregate.sql", "people")).replace("{by}", "")
     parameters = {name: value for name, value in {"z": Z, "kind": kind}.items() if f"${name}" in text}
     if title == "days":
         connection.execute(sql.section("etl/transform.sql", "proved").split(";")[1].replace("warehouse.", ""))

@@ -25,6 +25,7 @@ COMMANDS = {
     "1": ("reoffending", "build"),
     "2": ("figures", "build"),
     "3": ("page", "build"),
+    "4": ("intake", "extracts"),
     "6": ("size", "build extracts"),
     "7": ("justice", "build"),
     "8": ("month_ends", "build"),

@@ -15,8 +15,10 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 
 
 @EVERY_PAGE
-def test_a_page_is_quiet_and_asks_nobody_else(address, watched, entry):
+def test_a_page_opens_at_its_address_is_quiet_and_asks_nobody_else(address, watched, entry):
     page = watched.open(f"{address}/{entry.address}?view_as=Analyst")
+    expect(page.locator("h1")).to_have_text(entry.title)
+    expect(page.get_by_text("Page not found")).to_have_count(0)
     assert watched.errors == []
     assert watched.requests
     assert {urlsplit(url).hostname for url in watched.requests if not url.startswith(("data:", "blob:"))} == {

@@ -13,6 +13,7 @@ from dashboard.board_pack import CHOICES, OVERVIEW, blocks_of, choice_of, pages_
 from queries import audit
 from queries.figures import schemes
 from queries.scope import NotPermitted, Viewer
+from queries.store import StoreUnusable
 from queries.store import opened as store_opened
 from queries.when import UnknownPeriod
 from tests import tagged_pdf
@@ -357,11 +358,15 @@ def test_the_pack_of_a_command_is_logged_with_whom_it_concerns(builds, tmp_path)
 
 
 def test_a_pack_that_cannot_be_logged_is_not_written(builds, tmp_path, monkeypatch):
-    (tmp_path / "file").write_text("")
-    monkeypatch.setenv("PPO_STATE", str(tmp_path / "file"))
+    """The log can be read, and is full, say: what a page reads in the same store is no help."""
+
+    def fail(*_line, **_named):
+        raise StoreUnusable("The log cannot be written.")
+
+    monkeypatch.setattr(audit, "record", fail)
     done = by_command(builds, tmp_path / "pack.pdf")
     assert done.exit_code == 2
-    assert "PPO_STATE" in done.stderr
+    assert "The log cannot be written." in done.stderr
     assert not (tmp_path / "pack.pdf").exists()
 
 

@@ -8,7 +8,7 @@ from dashboard.navigation import navigation
 
 st.set_page_config(page_title="PPO figures", layout="wide")
 style.apply()
-page, entry = navigation()
+page, entry = navigation(access.role_in_the_menu())
 with boundary(entry.title):
     access.let_in()
     current.begin_run()

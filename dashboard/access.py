@@ -16,6 +16,7 @@ from dashboard.provider import is_loopback
 from queries import audit
 from queries.figures import schemes
 from queries.scope import Viewer
+from queries.store import StoreUnusable
 from queries.warehouse import Build
 
 KEY = "view_as"
@@ -137,6 +138,21 @@ def role_picker() -> None:
             width="content",
         )
         st.selectbox("View as", list(roles), format_func=roles.__getitem__, key=KEY, bind="query-params", width=320)
+
+
+def role_in_the_menu() -> str | None:
+    """Return the role whose pages the menu lists, None where nobody is known: a list and no permission.
+
+    The menu comes before anybody has been asked who they are, since it is on every run, refused ones too.
+    """
+    if provider.is_set_up():
+        try:
+            return viewer_now().role
+        except (Refused, StoreUnusable):
+            return None
+    # As it was picked, or as the address has it in words on a first run: `manager:S002` and `Manager of ...`.
+    picked = str(st.session_state.get(KEY) or st.query_params.get(KEY) or "").lower()
+    return next((role for role in ROLES if picked.startswith(role)), None)
 
 
 def role_in_words() -> str:

@@ -13,7 +13,8 @@ class Entry:
     """One page: its script, its name in the menu, its address, and the filters that are shown on it.
 
     `broken_down` is the measure whose breakdowns the page offers, `first` the one that it begins with; None where
-    there is nothing to break down. `only` is the one role that the page is for; to others it says so.
+    there is nothing to break down. `only` is the one role that the page is for; to others it says so, and with `quiet`
+    it is not in their menu either.
     """
 
     script: str
@@ -22,7 +23,8 @@ class Entry:
     filters: tuple[Filter, ...] = ()
     broken_down: str | None = None
     first: str | None = None
-    only: Literal["analyst"] | None = None
+    only: Literal["analyst", "manager"] | None = None
+    quiet: bool = False
 
     @property
     def by_key(self) -> str:
@@ -88,6 +90,7 @@ PAGES = (
     Entry("pages/returns/scheme_profile.py", "Scheme profile", "scheme-profile", ("scheme", "as_at")),
     Entry("pages/returns/home_office.py", "Home Office return", "home-office-return", ("scheme",)),
     Entry("pages/returns/self_assessment.py", "Self-assessment", "self-assessment", ("scheme", "as_at")),
+    Entry("pages/returns/worklists.py", "Worklists", "worklists", ("scheme",), only="manager", quiet=True),
     Entry("pages/about/methods.py", "Methods", "methods"),
     Entry("pages/about/data_quality.py", "Data quality", "data-quality"),
     Entry("pages/about/audit.py", "Audit", "audit"),
@@ -95,15 +98,26 @@ PAGES = (
 """Every page, in the menu's order. The first is the front page, whose address is `/`."""
 
 
-def navigation() -> tuple[st.Page, Entry]:
-    """Put the menu on the page and return the page that was asked for, with its entry.
+def in_menu(entry: Entry, role: str | None) -> bool:
+    """Return whether a page is in the menu of a role, None where nobody knows who is looking."""
+    return not entry.quiet or role == entry.only
+
+
+def navigation(role: str | None) -> tuple[st.Page, Entry]:
+    """Put the menu of a role on the page and return the page that was asked for, with its entry.
 
     Called on every run, refused ones too, with every address: otherwise Streamlit would open a script of
     `pages/` by itself, or cover the page with a dialog saying that it was not found. The list is flat and at
     the top, since sections in the sidebar break the list for screen readers.
     """
     pages = [
-        st.Page(entry.script, title=entry.title, url_path=entry.address, default=place == 0)
+        st.Page(
+            entry.script,
+            title=entry.title,
+            url_path=entry.address,
+            default=place == 0,
+            visibility="visible" if in_menu(entry, role) else "hidden",
+        )
         for place, entry in enumerate(PAGES)
     ]
     chosen = st.navigation(pages, position="top")

@@ -51,7 +51,7 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
   border-bottom: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
 .stHtml thead th, .stHtml thead td { border-bottom: 2px solid currentColor; vertical-align: bottom; }
 .stHtml th[scope=row] { font-weight: 400; min-width: min(12.5rem, 30vw); }
-.headlines th[scope=row] { min-width: 8rem; }
+.headlines th[scope=row] { min-width: 8rem; } .worklist th[scope=row] { min-width: 4.5rem; }
 .stHtml td.number, .stHtml th.number { text-align: right; }
 .stHtml td.number { white-space: nowrap; }
 .stHtml td.words { min-width: 15rem; }

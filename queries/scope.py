@@ -60,6 +60,11 @@ class Viewer:
         """Whether rows about single (pseudonymous) people may be shown."""
         return self.role == "analyst"
 
+    @property
+    def sees_worklists(self) -> bool:
+        """Whether lists of what is still to do with single (pseudonymous) people may be shown, of some scheme."""
+        return self.role == "manager" and bool(self.schemes)
+
 
 def restriction(viewer: Viewer) -> tuple[str, dict[str, object]]:
     """Return the SQL condition, and its parameters, that keeps units inside the viewer's scope.
@@ -71,3 +76,17 @@ def restriction(viewer: Viewer) -> tuple[str, dict[str, object]]:
     if viewer.role == "manager":
         return "list_contains($own_schemes, scheme)", {"own_schemes": sorted(viewer.schemes)}
     return "false", {}
+
+
+NO_WORKLIST = "Worklists are for a scheme's manager, of their own schemes."
+
+
+def worklist_schemes(viewer: Viewer, scheme: str | None) -> list[str]:
+    """Return the schemes whose worklists a viewer asks for and may have: the one given, or all of a manager's own.
+
+    Nothing is looked up, so that a scheme that is not theirs and one that does not exist are one thing: NotPermitted is
+    raised for both, and for everybody who is no manager.
+    """
+    if not viewer.sees_worklists or (scheme is not None and scheme not in viewer.schemes):
+        raise NotPermitted(NO_WORKLIST)
+    return sorted(viewer.schemes) if scheme is None else [scheme]

@@ -427,6 +427,8 @@ select
     timed.origin_on as date,
     periods.period,
     timed.step,
+    timed.membership,
+    timed.due_on,
     case when timed.due = 1 and timed.done_on <= timed.due_on then 1 else 0 end as done_in_time,
     timed.due,
     case when timed.done_on is null then 0 else 1 end as steps,

@@ -3,7 +3,7 @@
 import tomllib
 from pathlib import Path
 
-from dashboard.navigation import PAGES
+from dashboard.navigation import PAGES, in_menu
 from dashboard.style import SHEET
 from queries.catalogue import measures
 from queries.published import listed
@@ -22,6 +22,12 @@ def test_addresses_are_plain_and_differ():
     addresses = [entry.address for entry in PAGES]
     assert len(set(addresses)) == len(addresses)
     assert all(address.replace("-", "").isalpha() and address.islower() for address in addresses)
+
+
+def test_worklists_are_in_the_menu_of_managers_alone_and_every_other_page_in_everybodys():
+    for role in ("board", "analyst", None):
+        assert [entry.address for entry in PAGES if not in_menu(entry, role)] == ["worklists"]
+    assert all(in_menu(entry, "manager") for entry in PAGES)
 
 
 def test_every_breakdown_offered_first_is_published():

@@ -6,8 +6,9 @@ import zipfile
 
 import pytest
 
-from dashboard import access, offered
+from dashboard import access, navigation, offered
 from dashboard import worklists as page
+from dashboard.navigation import PAGES, in_menu
 from dashboard.worklist_files import KEEP
 from queries import audit, worklists
 from queries.figures import schemes
@@ -15,7 +16,9 @@ from queries.scope import Viewer
 from queries.store import opened as store_opened
 from tests.html_tables import table_captioned
 from tests.pages.conftest import html_of
+from tests.pages.sign_in import claims, set_up
 from tests.pages.test_hostile_addresses import TEXTS
+from tests.pages.test_signed_in import run_as
 
 PAGE = "pages/returns/worklists.py"
 FILES = {"steps_overdue.zip", "candidates.zip"}
@@ -174,3 +177,35 @@ def test_an_empty_list_is_said_to_be_empty(opened, monkeypatch, own):
     assert "<table>" not in html
     assert html.count('<details class="definition">') == 2
     assert not run.get("download_button")
+
+
+@pytest.fixture
+def menus(monkeypatch):
+    """Return the roles whose menus were put on the page, in order, each once for each run."""
+    roles = []
+
+    def noted(entry, role):
+        if entry is PAGES[0]:
+            roles.append(role)
+        return in_menu(entry, role)
+
+    monkeypatch.setattr(navigation, "in_menu", noted)
+    return roles
+
+
+@pytest.mark.parametrize(
+    ("view_as", "role"), [("Board member", "board"), ("Analyst", "analyst"), ("Manager", "manager")]
+)
+def test_the_menu_is_that_of_the_role_that_was_picked_from_the_first_run_on(opened, menus, own, view_as, role):
+    opened(PAGE, view_as=f"Manager of {own[1]}" if view_as == "Manager" else view_as)
+    assert menus == [role, role]
+
+
+def test_the_menu_of_somebody_signed_in_is_that_of_their_role_whatever_the_address_says(
+    served, tmp_path, monkeypatch, menus, own
+):
+    ada = f'[[people]]\nwho = "ada"\nrole = "manager"\nschemes = ["{own[0]}"]\n'
+    set_up(monkeypatch, tmp_path, f'{ada}[[people]]\nwho = "ben"\nrole = "board"\n')
+    for user in (claims("ada"), claims("ben"), {"is_logged_in": False}):
+        run_as(user, view_as=f"Manager of {own[1]}")
+    assert menus == ["manager", "board", None]

@@ -90,7 +90,8 @@ def index_events(timeline: Timeline) -> tuple[Days, Days, Days, Days]:
     kind = kinds[order][first]
 
     group = np.full(len(keys), GROUP_NOT_KNOWN)
-    for which, rows in ((BY_COURT, kept_out), (BY_CAUTION, cautioned)):
+    # Whatever was recorded of the disposal of each, all that somebody was convicted of that day is of one occasion.
+    for which, rows in ((BY_COURT, convicted), (BY_CAUTION, cautioned)):
         mine = kind == which
         group[mine] = _group_at(*principal_groups(crimes.rows(np.flatnonzero(rows)), crimes.disposed[rows]), keys[mine])
     sentences = crimes.rows(np.flatnonzero(sent_down))

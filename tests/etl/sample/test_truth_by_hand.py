@@ -247,6 +247,18 @@ def test_the_group_is_the_principal_offence() -> None:
     assert reoffending.GROUPS[unit["offence_group"]] == "domestic_burglary"
 
 
+def test_the_principal_of_a_conviction_may_be_one_whose_disposal_nobody_recorded() -> None:
+    day = {"committed": "2009-01-01", "disposed": "2009-05-01"}
+    criminal_damage = offences_list.INDEX["CD71039"]
+    crimes = [
+        # No sentence of either is known to have a length: the lower code, CD before TH.
+        {**day, "code": SHOP, "disposal": DISCHARGE},
+        {**day, "code": criminal_damage, "disposal": NO_DISPOSAL},
+    ]
+    (unit,) = reoffending_units(world(["1980-01-01"], crimes))
+    assert reoffending.GROUPS[unit["offence_group"]] == "criminal_damage"
+
+
 def test_the_curve_counts_whole_months() -> None:
     rows = [
         {"committed": "2009-07-01", "disposed": "2009-08-31"},

@@ -500,7 +500,8 @@ def take_units(
 
     Example: ppo take-units platform
     """
-    from etl.exchange import BuildStopped, UnitsWrong
+    from etl.build import BuildStopped
+    from etl.exchange import UnitsWrong
     from etl.exchange import take_units as take
     from etl.identity import IdentityKeyMissing, IdentityKeyWrong
     from etl.publish import BuildRunning

@@ -2,10 +2,9 @@
 
 import io
 from collections.abc import Sequence
-from math import ceil
 from typing import Any
 
-from dashboard.workbook import CONTENTS, COVER, FORMATS, ONE_TABLE, Cell, Number, Sheet, Workbook
+from dashboard.workbook import CONTENTS, COVER, FORMATS, ONE_TABLE, Cell, Number, Sheet, Workbook, lines
 
 NARROW, WIDE, WIDEST = "3.2cm", "9cm", "18cm"
 LETTERS = {NARROW: 13, WIDE: 36, WIDEST: 76}
@@ -92,17 +91,17 @@ class _Styles:
         self.sheet.addElement(style.TableProperties(display="true"))
         document.automaticstyles.addElement(self.sheet)
 
-    def row(self, lines: int) -> Any:
+    def row(self, high: int) -> Any:
         """Return the style of a row of so many lines: LibreOffice prints no more of it than it was given room for."""
         from odf import style
 
-        if lines not in self._rows:
-            made = style.Style(name=f"Lines{lines}", family="table-row")
-            properties = {"rowheight": f"{LINE * lines:.2f}cm", "useoptimalrowheight": "false"} if lines > 1 else {}
+        if high not in self._rows:
+            made = style.Style(name=f"Lines{high}", family="table-row")
+            properties = {"rowheight": f"{LINE * high:.2f}cm", "useoptimalrowheight": "false"} if high > 1 else {}
             made.addElement(style.TableRowProperties(**properties or {"useoptimalrowheight": "true"}))
             self._document.automaticstyles.addElement(made)
-            self._rows[lines] = made
-        return self._rows[lines]
+            self._rows[high] = made
+        return self._rows[high]
 
 
 def _cover(workbook: Workbook, styles: _Styles) -> Any:
@@ -174,15 +173,14 @@ def _begun(name: str, widths: list[str], styles: _Styles) -> Any:
 def _lines(cells: Sequence[Cell], widths: Sequence[str]) -> int:
     """Return how many lines the longest text of a row comes to."""
     return max(
-        sum(ceil(len(line) / LETTERS[width]) or 1 for line in cell.split("\n")) if isinstance(cell, str) else 1
-        for cell, width in zip(cells, widths, strict=True)
+        lines(cell, LETTERS[width]) if isinstance(cell, str) else 1 for cell, width in zip(cells, widths, strict=True)
     )
 
 
-def _row(cells: list[Any], styles: _Styles, lines: int = 1) -> Any:
+def _row(cells: list[Any], styles: _Styles, high: int = 1) -> Any:
     from odf import table
 
-    made = table.TableRow(stylename=styles.row(lines))
+    made = table.TableRow(stylename=styles.row(high))
     for cell in cells:
         made.addElement(cell)
     return made

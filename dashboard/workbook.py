@@ -7,6 +7,7 @@ numbers. `dashboard/xlsx.py` and `dashboard/ods.py` write it.
 
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 
 FORMATS = {"count": "#,##0", "percent": "0.0%", "change": "+0.0%;-0.0%;0.0%", "rate": "0.00", "days": "0.0"}
 """How numbers are shown, by what they are: the number itself is not rounded."""
@@ -27,6 +28,11 @@ class Number:
 
 
 Cell = str | Number
+
+
+def lines(text: str, letters: int) -> int:
+    """Return how many lines a text comes to where each has room for so many letters."""
+    return sum(ceil(len(line) / letters) or 1 for line in text.split("\n"))
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,9 @@ import io
 import warnings
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from math import ceil
 from typing import Any
 
-from dashboard.workbook import CONTENTS, COVER, FORMATS, Cell, Number, Sheet, Workbook
+from dashboard.workbook import CONTENTS, COVER, FORMATS, Cell, Number, Sheet, Workbook, lines
 
 A4 = 9
 """The size of paper, as Excel numbers it."""
@@ -54,9 +53,9 @@ def write(workbook: Workbook) -> bytes:
         )
     for sheet in workbook.sheets:
         _keep_narrow(made.get_worksheet_by_name(sheet.name), sheet)
-    cover_rows = [workbook.title, *(text for heading, paragraphs in workbook.cover for text in (heading, *paragraphs))]
-    for place, text in enumerate(cover_rows):
-        _make_room(made.get_worksheet_by_name(COVER), place, [text] if place else [], COVER_WIDTH)
+    below_the_title = [text for heading, paragraphs in workbook.cover for text in (heading, *paragraphs)]
+    for place, text in enumerate(below_the_title, start=1):
+        _make_room(made.get_worksheet_by_name(COVER), place, [text], COVER_WIDTH)
     for written_sheet in made.worksheets():
         # On paper every sheet is as wide as the page, however many pages long.
         written_sheet.set_paper(A4)
@@ -86,9 +85,9 @@ def _keep_narrow(written: Any, sheet: Sheet) -> None:
 
 def _make_room(written: Any, place: int, texts: Sequence[str], width: int) -> None:
     """Make a row as high as its longest text needs. LibreOffice does not until somebody touches the row."""
-    lines = max((sum(ceil(len(line) / width) or 1 for line in text.split("\n")) for text in texts), default=1)
-    if lines > 1:
-        written.set_row(place, LINE * lines)
+    high = max((lines(text, width) for text in texts), default=1)
+    if high > 1:
+        written.set_row(place, LINE * high)
 
 
 def _library() -> Any:

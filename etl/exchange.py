@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from etl import publish
-from etl.build import BuildStopped, checked_and_released, database, stamp_text
+from etl.build import checked_and_released, database, stamp_text
 from etl.identity import identity_store
 from queries import portable, sql
 from queries.checks import Broken
@@ -149,6 +149,3 @@ def _next_id(builds: Path, build_id: str) -> str:
     stem = build_id if build_id.count("-") < 2 else build_id.rpartition("-")[0]
     taken = {path.name for path in builds.iterdir()}
     return next(name for n in range(2, len(taken) + 3) if (name := f"{stem}-{n}") not in taken)
-
-
-__all__ = ["BuildStopped", "Exported", "Taken", "UnitsWrong", "export", "take_units"]

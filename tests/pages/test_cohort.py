@@ -208,6 +208,15 @@ def test_sql_and_markup_in_every_parameter_is_left_out_and_said(opened, text):
     assert run.query_params["a"] == "age_band:18-20"
 
 
+@pytest.mark.parametrize("text", HOSTILE)
+def test_an_address_is_read_against_closed_lists(warehouse, text):
+    """The page filters what it is given once more: here is what reading alone lets through."""
+    sent = {"a": [f"{text}:yes", f"sex:{text}", f"age_band:18-20|{text}"], "split": [text], "measure": [text]}
+    asked, lost = cohort_address.read(sent, warehouse, ANALYST)
+    assert asked == Asked(a=Selection({"age_band": "18-20"}))
+    assert lost == ["Measure", "Break down by", "Narrow by", "Sex", "Age"]
+
+
 def test_a_cohort_is_saved_opened_renamed_and_deleted(opened, served, warehouse):
     run = opened(PAGE, view_as="Analyst", measure="reoffending_rate", a="sex:female", a_time="2008/09")
     run.text_input(key="saved_name").set_value("Women <b>2008</b>")

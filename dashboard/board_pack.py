@@ -95,6 +95,8 @@ def board_pack(
     # Asked for seldom, and slow to read in: not on the way to a page.
     import typst
 
+    from dashboard.row_headings import with_row_headings
+
     chosen = breakdowns or {}
     pages = [
         (entry, blocks_of(warehouse, viewer, choice, entry, chosen.get(entry.address)))
@@ -105,7 +107,7 @@ def board_pack(
         data = _data(warehouse, viewer, choice, pages, work)
         (work / "data.json").write_text(json.dumps(data), encoding="utf-8")
         (work / "pack.typ").write_text((HOME / "board_pack.typ").read_text(encoding="utf-8"), encoding="utf-8")
-        return typst.compile(
+        content = typst.compile(
             str(work / "pack.typ"),
             root=str(work),
             # The fonts that the library brings: the same pages on every machine.
@@ -115,6 +117,8 @@ def board_pack(
             pdf_standards="ua-1",
             timestamp=datetime.combine(warehouse.build.built_on, time(12), UTC),
         )
+    parts = [part for section in data["sections"] for part in section["parts"]]
+    return with_row_headings(content, [part["table"]["names"] for part in parts if part["table"]])
 
 
 def _data(
@@ -189,6 +193,7 @@ def _table(shown: Table) -> dict[str, Any]:
         "caption": shown.caption,
         "headings": shown.headings,
         "kinds": shown.kinds,
+        "names": shown.names,
         "rows": [
             [
                 {

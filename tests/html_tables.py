@@ -11,6 +11,8 @@ class ReadTable:
     caption: str = ""
     headings: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
+    headed: list[int] = field(default_factory=list)
+    """How many cells of each row are its headings."""
 
     def by_name(self) -> dict[str, dict[str, str]]:
         """Return the rows by their first cell, each as heading and text."""
@@ -25,6 +27,7 @@ class _Reader(HTMLParser):
         self.in_head = False
         self.text = ""
         self.row: list[str] = []
+        self.heads = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
@@ -32,9 +35,10 @@ class _Reader(HTMLParser):
         elif tag in ("thead", "tbody"):
             self.in_head = tag == "thead"
         elif tag == "tr":
-            self.row = []
+            self.row, self.heads = [], 0
         elif tag in ("caption", "th", "td"):
             self.inside, self.text = tag, ""
+            self.heads += ("scope", "row") in attrs
 
     def handle_data(self, data: str) -> None:
         if self.inside:
@@ -52,6 +56,7 @@ class _Reader(HTMLParser):
                 self.tables[-1].headings = self.row
             else:
                 self.tables[-1].rows.append(self.row)
+                self.tables[-1].headed.append(self.heads)
 
 
 def tables_in(html: str) -> list[ReadTable]:

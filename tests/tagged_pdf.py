@@ -10,11 +10,16 @@ import pikepdf
 
 @dataclass
 class Part:
-    """One element of the structure tree: what it is, its alternative text, its own text, and what is inside it."""
+    """One element of the structure tree: what it is, its alternative text, its own text, and what is inside it.
+
+    A cell of a table may have a name, and `headings` are the names of the cells that it is read out with.
+    """
 
     kind: str
     alt: str | None = None
     scope: str | None = None
+    name: str | None = None
+    headings: list[str] = field(default_factory=list)
     own: str = ""
     inside: list["Part"] = field(default_factory=list)
 
@@ -62,19 +67,20 @@ def _walk(element, above: Part, page, marked: dict) -> None:
     if "/S" not in element:
         return
     page = element.Pg.objgen if "/Pg" in element else page
-    scope = _scope(element.get("/A"))
-    part = Part(str(element.S)[1:], str(element.Alt) if "/Alt" in element else None, scope)
+    part = Part(str(element.S)[1:], str(element.Alt) if "/Alt" in element else None)
+    part.scope = (said := _attribute(element, "/Scope")) and str(said)[1:]
+    part.name = str(element.ID) if "/ID" in element else None
+    part.headings = [str(each) for each in _attribute(element, "/Headers") or ()]
     above.inside.append(part)
     for kid in _kids(element):
         _walk(kid, part, page, marked)
 
 
-def _scope(attributes) -> str | None:
-    if attributes is None:
-        return None
+def _attribute(element, name: str):
+    attributes = element.get("/A")
     for each in attributes if isinstance(attributes, pikepdf.Array) else [attributes]:
-        if isinstance(each, pikepdf.Dictionary) and "/Scope" in each:
-            return str(each.Scope)[1:]
+        if isinstance(each, pikepdf.Dictionary) and name in each:
+            return each[name]
     return None
 
 

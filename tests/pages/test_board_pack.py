@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 import cli
 from dashboard import board_pack, offered, tables
 from dashboard.board_pack import CHOICES, OVERVIEW, blocks_of, choice_of, pages_named
+from dashboard.row_headings import TablesDiffer, with_row_headings
 from queries import audit
 from queries.figures import schemes
 from queries.scope import NotPermitted, Viewer
@@ -90,9 +91,33 @@ def test_headings_and_tables_are_tagged(read):
     tables = list(read.every("Table"))
     assert len(tables) > 30
     for table in tables:
-        heads = list(table.every("TH"))
-        assert heads
-        assert {head.scope for head in heads} == {"Column"}
+        for part, scope in (("THead", "Column"), ("TBody", "Row")):
+            heads = [head for each in table.every(part) for head in each.every("TH")]
+            assert heads
+            assert {head.scope for head in heads} == {scope}
+
+
+def test_a_cell_is_read_out_with_the_headings_of_its_row_and_its_column(pack, read):
+    with pikepdf.open(pack) as pdf:
+        found = {str(name): str(cell.S) for name, cell in pikepdf.NameTree(pdf.Root.StructTreeRoot.IDTree).items()}
+    named = [cell.name for cell in read.every("TH")]
+    assert len(named) == len(set(named))
+    assert found == dict.fromkeys(named, "/TH")
+    for table in read.every("Table"):
+        above = [cell.name for head in table.every("THead") for cell in head.every("TH")]
+        for body in table.every("TBody"):
+            for row in body.every("TR"):
+                beside = [cell.name for cell in row.every("TH")]
+                for cell in row.every("TD"):
+                    assert cell.headings[-len(beside) :] == beside
+                    assert set(cell.headings[: -len(beside)]) <= set(above)
+                    assert len(cell.headings) > len(beside)
+
+
+def test_a_file_with_other_tables_than_were_said_is_not_tagged(pack, read):
+    tables_there = len(list(read.every("Table")))
+    with pytest.raises(TablesDiffer, match=f"got: {tables_there}, 1"):
+        with_row_headings(pack.read_bytes(), [1])
 
 
 def test_filters_stamp_and_definitions_stand_in_the_body(read):
@@ -113,11 +138,14 @@ def test_every_table_of_the_pack_is_the_pages_own(opened, read):
     walked = 0
     for entry in (OVERVIEW, *CHOICES):
         for table in tables_in(html_of(opened(entry.script))):
-            head, *rows = next(in_pack).rows()
+            tagged = next(in_pack)
+            head, *rows = tagged.rows()
+            headed = [sum(cell.kind == "TH" for cell in row.inside) for row in tagged.every("TR")][1:]
             expected = [[squeezed(cell) for cell in row] for row in (table.headings, *table.rows)]
             got = [[squeezed(cell) for cell in row] for row in (head, *rows)]
             if len(table.rows) > board_pack.LONGEST:
                 expected = expected[: board_pack.LATEST + 1]
+            assert headed == table.headed[: len(headed)], table.caption
             # The page has no heading over the names of rows of one figure; the pack has an empty one.
             assert [[c for c in row if c] for row in got] == [[c for c in row if c] for row in expected], table.caption
             walked += 1

@@ -12,9 +12,9 @@ import streamlit as st
 
 from dashboard import current, paper, provider, sign_in
 from dashboard.boundary import Refused, notice
+from dashboard.kept import kept_schemes
 from dashboard.provider import is_loopback
 from queries import audit
-from queries.figures import schemes
 from queries.scope import Viewer
 from queries.store import StoreUnusable
 from queries.warehouse import Build
@@ -127,7 +127,7 @@ def _person() -> None:
 def role_picker() -> None:
     """Show the demonstration's role picker. Raises Refused where there is no demonstration."""
     check_served_as_demonstration()
-    known = schemes(current.warehouse(), Viewer.analyst())
+    known = kept_schemes(current.warehouse(), Viewer.analyst())
     names = dict(zip(known["scheme"], known["name"], strict=True))
     roles = {"board": "Board member"}
     roles |= {f"manager:{scheme}": f"Manager of {name}" for scheme, name in names.items()}

@@ -222,7 +222,7 @@ def picture(drawn: Drawn) -> str:
     """Return a chart as an SVG picture with its words as text."""
     import vl_convert
 
-    spec = drawn.chart.to_dict()
+    spec = drawn.spec
     height = spec.get("height")
     spec |= {"width": WIDTH, "height": round(height * 0.72) if isinstance(height, int) else 200}
     spec["config"] = spec.get("config", {}) | CONFIG

@@ -5,6 +5,9 @@ the group keeps its place, with the shorthand that stands in the table. Each com
 cannot see it.
 """
 
+from __future__ import annotations
+
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +17,7 @@ import polars as pl
 
 from dashboard import describe, style, tables, words
 from dashboard.asking import Answer, NotShown
+from dashboard.kept import kept
 from queries.figures import Figure
 
 ROW, AXIS = 44, 36
@@ -22,13 +26,26 @@ ROW, AXIS = 44, 36
 
 Chart = alt.LayerChart | alt.FacetChart | alt.Chart
 
+# Altair's own theme says how wide a chart is that does not say so itself; each of these does.
+alt.theme.enable("none")
+
 
 @dataclass(frozen=True)
 class Drawn:
-    """A chart with its alternative text."""
+    """A chart as Vega-Lite has it, written out once with its data, and its alternative text."""
 
-    chart: Chart
+    vega_lite: str
     alt: str
+
+    @classmethod
+    def of(cls, chart: Chart, alt: str) -> Drawn:
+        """Return a chart written out. Raises altair's SchemaValidationError for what is not Vega-Lite."""
+        return cls(chart.to_json(indent=None), alt)
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """The chart as data, for each caller to change."""
+        return json.loads(self.vega_lite)
 
 
 def colour_of(figure: Figure) -> str:
@@ -41,6 +58,7 @@ def colour_of(figure: Figure) -> str:
     return style.EVERYONE
 
 
+@kept
 def over_time(answer: Answer) -> Drawn | None:
     """Return a line over periods or months with its interval; None if nothing can be drawn.
 
@@ -74,7 +92,7 @@ def over_time(answer: Answer) -> Drawn | None:
             end.mark_point(size=80, filled=True, color=colour, opacity=1),
             end.mark_text(dy=-14, align="right", fontSize=13).encode(text="written:N"),
         ]
-    return Drawn(alt.layer(*layers).properties(height=280, width="container"), _alt_over_time(answer, dimension))
+    return Drawn.of(alt.layer(*layers).properties(height=280, width="container"), _alt_over_time(answer, dimension))
 
 
 LABEL = 62
@@ -123,6 +141,7 @@ def _axis(kind: str) -> alt.Axis:
     return alt.Axis(format=form, title=None, labelFontSize=13, tickCount=5)
 
 
+@kept
 def groups(figure: Answer) -> Drawn | None:
     """Return one row per group: a point with its interval, the middle half for days, or a bar for counts."""
     if isinstance(figure, NotShown) or not figure.by:
@@ -136,7 +155,7 @@ def groups(figure: Answer) -> Drawn | None:
     chart = _ranges(data, order, kind, colour) if kind not in words.COUNTS else _bars(data, order, colour)
     parts = "; ".join(f"{row['group']} {row['written']}" for row in rows)
     by = words.joined([words.breakdown(each).lower() for each in figure.by])
-    return Drawn(
+    return Drawn.of(
         chart.properties(height=ROW * len(rows) + AXIS, width="container"),
         f"Chart with a row for each group. {figure.measure.title} by {by}: {parts}.",
     )
@@ -155,6 +174,7 @@ def _group(figure: Figure, row: dict[str, Any], name: str) -> dict[str, Any]:
     }
 
 
+@kept
 def together(figures: Sequence[Figure], head: str) -> Drawn | None:
     """Return one row per measure: a point with its interval, or the median and middle half of days."""
     rows = [
@@ -169,7 +189,7 @@ def together(figures: Sequence[Figure], head: str) -> Drawn | None:
     chart = _ranges(data, [row["group"] for row in rows], kind, colour_of(figures[0]))
     parts = "; ".join(f"{row['group']} {row['written']}" for row in rows)
     what = "its median and middle half" if kind == "days" else "its figure and interval"
-    return Drawn(
+    return Drawn.of(
         chart.properties(height=ROW * len(rows) + AXIS, width="container"),
         f"Chart with a row for each {words.lower_first(head)}, {what}: {parts}.",
     )
@@ -180,6 +200,7 @@ def row_of(figure: Figure, row: dict[str, Any], name: str) -> dict[str, Any]:
     return _group(figure, row, name)
 
 
+@kept
 def ranges(figure: Figure, rows: list[dict[str, Any]]) -> Drawn | None:
     """Return a point with its interval for each of several rows, however they were put together."""
     if not any(row["value"] is not None for row in rows):
@@ -187,7 +208,7 @@ def ranges(figure: Figure, rows: list[dict[str, Any]]) -> Drawn | None:
     data = pl.DataFrame(rows, infer_schema_length=None)
     chart = _ranges(data, [row["group"] for row in rows], figure.measure.kind, colour_of(figure))
     parts = "; ".join(f"{row['group']} {row['written']}" for row in rows)
-    return Drawn(
+    return Drawn.of(
         chart.properties(height=ROW * len(rows) + AXIS, width="container"),
         f"Chart with a row for each cohort. {figure.measure.title}: {parts}.",
     )
@@ -197,6 +218,7 @@ MOST_CURVES = 5
 """More lines than this in one chart cannot be told apart, or named beside their ends."""
 
 
+@kept
 def curves(figure: Figure, shown: Sequence[str] | None = None) -> Drawn | None:
     """Return a line for each group of a curve that is broken down, named at its end; None if none can be drawn.
 
@@ -244,7 +266,7 @@ def curves(figure: Figure, shown: Sequence[str] | None = None) -> Drawn | None:
         at = {row["months"]: row["value"] for row in rows if row["group"] == name}
         months = [month for month in (12, 24) if month in at] or [max(at)]
         told.append(f"{name}: " + ", ".join(f"{m} months {words.value('survival', at[m])}" for m in months))
-    return Drawn(
+    return Drawn.of(
         alt.layer(*layers).properties(height=340, width="container"),
         f"Curves of {words.lower_first(figure.measure.title)}, by {words.lower_first(since)}. {'; '.join(told)}.",
     )
@@ -264,6 +286,7 @@ def _apart(ends: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
+@kept
 def curve(answer: Answer) -> Drawn | None:
     """Return the share to whom it had happened by each month, with its interval; None if there is none."""
     if isinstance(answer, NotShown) or answer.frame["value"].is_not_null().sum() == 0:
@@ -285,7 +308,7 @@ def curve(answer: Answer) -> Drawn | None:
         -1:
     ]
     values = "; ".join(f"{row['months']} months {words.value('survival', row['value'])}" for row in told)
-    return Drawn(
+    return Drawn.of(
         alt.layer(*layers).properties(height=280, width="container"),
         f"Curve of {words.lower_first(answer.measure.title)}, by {words.lower_first(since)}: {values}.",
     )
@@ -295,6 +318,7 @@ SELECTION = (-12, 0)
 """The months in which people are selected for what they then do: a year of convictions, by the tightest rule."""
 
 
+@kept
 def timeline(answer: Answer) -> Drawn | None:
     """Return a line of what was done in each month before and after adoption, per 100 people; None if there is none.
 
@@ -323,13 +347,14 @@ def timeline(answer: Answer) -> Drawn | None:
         row for row in data.rows(named=True) if row["months"] in (-12, -6, -1, 0, 6, 12) and row["value"] is not None
     ]
     values = "; ".join(f"month {row['months']}: {row['value']:.1f}".replace("-", "−") for row in told)
-    return Drawn(
+    return Drawn.of(
         alt.layer(*layers).properties(height=280, width="container"),
         f"Line of {words.lower_first(answer.measure.title)}, per 100 people, by month from adoption, with the year of "
         f"selection shaded: {values}.",
     )
 
 
+@kept
 def concentration(answer: Answer) -> Drawn | None:
     """Return how much those who did most did of everything, beside what even shares would be; None if there is none."""
     if isinstance(answer, NotShown) or answer.frame["value"].is_not_null().sum() == 0:
@@ -357,7 +382,7 @@ def concentration(answer: Answer) -> Drawn | None:
     values = "; ".join(
         f"top {100 * row['top']:.0f}% {words.value('share', row['value'])}" for row in data.rows(named=True)[1:]
     )
-    return Drawn(
+    return Drawn.of(
         alt.layer(*layers).properties(height=300, width="container"),
         f"Curve of the share of proven offences by the people who committed most: {values}.",
     )

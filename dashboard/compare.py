@@ -77,7 +77,7 @@ def _show(title: str, about: Measure, ask: Any, draw: Any) -> None:
         st.html(f"<p class='scope'>{escape(' · '.join(scope))}</p><p class='takeaway'>{escape(sentence(found))}</p>")
         st.html(f"<p>{escape(HOW[found.dimension])}</p>")
         drawn = draw(found)
-        st.altair_chart(drawn.chart, alt=drawn.alt, width="stretch")
+        st.vega_lite_chart(spec=drawn.spec, alt=drawn.alt, width="stretch")
         notes = [
             "If all had the rate of the whole, 95 in 100 would be within the inner limits (dashed) and 998 in 1,000 "
             "within the outer. Where there are many, a few are outside by chance.",
@@ -192,7 +192,7 @@ def _funnel_chart(found: Compared) -> charts.Drawn:
         base.mark_point(size=60, filled=True, opacity=0.9, color=colour),
         base.transform_filter("datum.name != ''").mark_text(align="left", dx=8, fontSize=13).encode(text="name:N"),
     ]
-    return charts.Drawn(
+    return charts.Drawn.of(
         alt.layer(*layers).properties(height=340, width="container"),
         f"Funnel of {words.lower_first(found.figure.measure.title)}, each scheme by its number of people. "
         + sentence(found),
@@ -209,7 +209,7 @@ def _control_chart(found: Compared) -> charts.Drawn:
         base.mark_line(color=colour, strokeWidth=2.5),
         base.mark_point(size=80, filled=True, opacity=1, color=colour),
     ]
-    return charts.Drawn(
+    return charts.Drawn.of(
         alt.layer(*layers).properties(height=300, width="container"),
         f"Control chart of {words.lower_first(found.figure.measure.title)}, year by year. {sentence(found)}",
     )

@@ -7,9 +7,10 @@ from typing import Any
 import streamlit as st
 
 from dashboard import current, words
+from dashboard.kept import kept_schemes
 from queries.catalogue import Measure, default_switches, switches
 from queries.dimensions import labels_of
-from queries.figures import Figure, schemes
+from queries.figures import Figure
 from queries.scope import Viewer
 from queries.warehouse import Build
 
@@ -17,7 +18,7 @@ from queries.warehouse import Build
 @st.cache_data(max_entries=4, show_spinner=False)
 def scheme_names(build: str) -> dict[str, str]:
     """Return the schemes' names by id. Names of schemes are public; `build` says when to read them again."""
-    known = schemes(current.warehouse(), Viewer.analyst())
+    known = kept_schemes(current.warehouse(), Viewer.analyst())
     return dict(zip(known["scheme"], known["name"], strict=True))
 
 

@@ -9,9 +9,9 @@ import streamlit as st
 
 from dashboard import access, current, paper, words
 from dashboard.boundary import notice
+from dashboard.kept import kept_schemes
 from dashboard.navigation import PAGES, Entry
 from queries.catalogue import measure
-from queries.figures import schemes
 from queries.published import QUARTER_ENDS, listed
 from queries.scope import Viewer
 from queries.when import month_ends, periods
@@ -46,7 +46,7 @@ def show_filters(entry: Entry) -> None:
     every run.
     """
     viewer, warehouse = access.viewer_now(), current.warehouse()
-    known = schemes(warehouse, viewer)
+    known = kept_schemes(warehouse, viewer)
     names = dict(zip(known["scheme"], _distinct(known), strict=True))
     years = _years()
     ends = _month_ends()
@@ -82,7 +82,7 @@ def chosen() -> Choice:
     state, page = st.session_state, st.session_state.get(PAGE)
     scheme = None if state.get("scheme", ALL) == ALL else state["scheme"]
     viewer = access.viewer_now()
-    known = schemes(current.warehouse(), viewer)
+    known = kept_schemes(current.warehouse(), viewer)
     names = dict(zip(known["scheme"], known["name"], strict=True))
     whole = all_of_them(viewer)
     period, as_at = state.get("period", LATEST), state.get("as_at", LATEST)

@@ -10,8 +10,8 @@ from dashboard.boundary import Refused, boundary, notice
 from dashboard.differences import sheets, show_differences
 from dashboard.filters import chosen, select
 from dashboard.give import give
+from dashboard.kept import kept_schemes
 from dashboard.return_files import home_office_now, offer_return, releases
-from queries.figures import schemes
 from queries.published import QUARTER_ENDS
 from queries.returns import Return, Table
 from queries.scope import NotPermitted, Viewer
@@ -61,7 +61,7 @@ def _scheme(viewer: Viewer) -> str | None:
     """Return whose return is shown: a manager's own, even where no scheme was chosen; None for all together."""
     scheme = chosen().scheme
     if scheme is None and viewer.role == "manager":
-        return next(iter(schemes(current.warehouse(), viewer)["scheme"]), None)
+        return next(iter(kept_schemes(current.warehouse(), viewer)["scheme"]), None)
     return scheme
 
 

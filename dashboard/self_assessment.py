@@ -12,9 +12,9 @@ from dashboard.assessment_words import in_words, written_when
 from dashboard.boundary import boundary, notice
 from dashboard.filters import chosen, select
 from dashboard.give import give
+from dashboard.kept import kept_schemes
 from dashboard.profile import show_profile
 from dashboard.return_book import KINDS
-from queries.figures import schemes
 from queries.scope import Viewer
 from queries.self_assessment import (
     EVIDENCE,
@@ -77,7 +77,7 @@ def show_self_assessment() -> None:
         viewer, warehouse = access.viewer_now(), current.warehouse()
         as_at = chosen().as_at or max(month_ends(warehouse), default=warehouse.build.extract_date)
         year = year_of(as_at)
-        known = schemes(warehouse, viewer)
+        known = kept_schemes(warehouse, viewer)
         names = dict(zip(known["scheme"], known["name"], strict=True))
         scheme = chosen().scheme or (next(iter(names)) if viewer.role == "manager" and len(names) == 1 else None)
         if scheme is None:

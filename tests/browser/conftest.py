@@ -1,24 +1,16 @@
 """A real browser on a real server that serves the sample world."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
+from tests.browser.serving import server
 from tests.find_browser import browser_path
 from tests.sample_builds import builds as builds  # a fixture
 
-ROOT = Path(__file__).parent.parent.parent
 # Two cores shared with others: a first page may take long, and a right one never needs it.
 PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
@@ -28,60 +20,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
-
-
-@contextmanager
-def server(
-    builds: Path,
-    log: Path,
-    port: int | None = None,
-    script: str = "dashboard/server.py",
-    secrets: Path | None = None,
-    environment: dict[str, str] | None = None,
-) -> Iterator[str]:
-    """Serve a folder of builds as `ppo serve` does, on a free port; give its address."""
-    port = port or free_port()
-    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
-    command += ["--secrets.files", str(secrets)] if secrets else []
-    environment = os.environ | {"PPO_BUILDS": str(builds), "PPO_STATE": f"{log}-state"} | (environment or {})
-    with log.open("w") as written:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=written, stderr=subprocess.STDOUT)
-    try:
-        address = f"http://127.0.0.1:{port}"
-        _wait_until_it_answers(f"{address}/_stcore/health", process, log)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE / 1000
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(url, timeout=1):  # noqa: S310  our own server
-                return
-        except (urllib.error.URLError, OSError):
-            # Asked again at once: each attempt waits on the socket, so this does not spin.
-            process_wait(process, 0.1)
-    raise AssertionError(f"The server did not start:\n{log.read_text()}")
-
-
-def process_wait(process: subprocess.Popen[bytes], seconds: float) -> None:
-    """Wait a moment for a process to end; most do not."""
-    try:
-        process.wait(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        return
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from queries import audit
 from queries.store import Store
-from tests.browser.conftest import _wait_until_it_answers, free_port, server, whole
+from tests.browser.conftest import whole
+from tests.browser.serving import free_port, server, wait_until_it_answers
 
 PEOPLE = {
     "ada": {"email": "ada@example.test", "email_verified": True},
@@ -36,7 +37,7 @@ def provider(log: Path) -> Iterator[str]:
         process = subprocess.Popen(command, stdout=written, stderr=subprocess.STDOUT)
     try:
         address = f"http://127.0.0.1:{port}"
-        _wait_until_it_answers(f"{address}/.well-known/openid-configuration", process, log)
+        wait_until_it_answers(f"{address}/.well-known/openid-configuration", process, log)
         yield address
     finally:
         process.terminate()

@@ -13,7 +13,8 @@ from playwright.sync_api import sync_playwright
 
 from dashboard.navigation import PAGES, Entry
 from etl.build import build
-from tests.browser.conftest import ROOT, server, whole
+from tests.browser.conftest import whole
+from tests.browser.serving import ROOT, server
 from tests.find_browser import browser_path
 from tests.sample_builds import SAMPLE
 

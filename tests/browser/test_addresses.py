@@ -2,7 +2,8 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import server, whole
+from tests.browser.conftest import whole
+from tests.browser.serving import server
 from tests.html_tables import table_captioned
 
 SCHEME = "Northumbria scheme 1"

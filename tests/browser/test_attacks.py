@@ -10,8 +10,9 @@ import pytest
 from playwright.sync_api import Browser
 from websockets.exceptions import InvalidStatus
 
-from tests.browser.conftest import server, watch, whole
+from tests.browser.conftest import watch, whole
 from tests.browser.provider import Service, on_this_machine, provider, service, sign_in
+from tests.browser.serving import server
 from tests.browser.test_sign_in import PEOPLE, opened
 from tests.browser.wire import open_wire
 

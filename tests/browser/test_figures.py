@@ -10,7 +10,7 @@ import zipfile
 
 import pytest
 
-from tests.browser.conftest import ROOT
+from tests.browser.serving import ROOT
 from tests.html_tables import table_captioned, tables_in
 
 SCHEME, SCHEME_ID = "Northumbria scheme 1", "S002"

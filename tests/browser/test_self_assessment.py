@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import PATIENCE, Watched, watch, whole
-from tests.browser.conftest import server as running
+from tests.browser.serving import server as running
 from tests.browser.test_quiet_and_open import RULES
 
 NAME = "Northumbria scheme 1"

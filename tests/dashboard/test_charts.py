@@ -11,7 +11,7 @@ HIDDEN = {"numerator": 3, "denominator": 4, "n": 4, "status": "confidential"}
 
 
 def spec(drawn) -> dict:
-    return drawn.chart.to_dict()
+    return drawn.spec
 
 
 def drawn_rows(drawn) -> list[dict]:

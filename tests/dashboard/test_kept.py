@@ -12,6 +12,8 @@ from queries import figures
 from queries.figures import figure, schemes
 from queries.scope import NotPermitted, Viewer
 from queries.warehouse import Warehouse, current_build
+from tests.dashboard.figures import figure as by_hand
+from tests.dashboard.figures import rate
 from tests.sample_builds import builds as builds  # a fixture
 
 RATE = "reoffending_rate"
@@ -131,3 +133,57 @@ def test_all_that_a_figure_depends_on_is_asked_for_here():
     """A new parameter of the road would be left out of what a figure is kept under; a new field of a viewer, too."""
     assert list(inspect.signature(figures.figure).parameters) == list(inspect.signature(kept_figure).parameters)
     assert set(Viewer.__dataclass_fields__) == {"role", "schemes", "subject"}
+
+
+@pytest.fixture
+def drawn():
+    """Return something that is drawn of figures, and what was really drawn, each time."""
+    figures_drawn = []
+
+    @kept.kept
+    def draw(figure, head):
+        figures_drawn.append((figure, head))
+        return f"{head}: {figure.frame['numerator'].to_list()}"
+
+    return draw, figures_drawn
+
+
+def of_men(reoffended: int, **more):
+    return by_hand(RATE, [rate(reoffended, 40, sex="male")], by=("sex",), **more)
+
+
+def test_a_chart_of_the_same_figure_is_drawn_once(drawn):
+    draw, figures_drawn = drawn
+    assert [draw(of_men(10), "Men") for _ in range(3)] == ["Men: [10]"] * 3
+    assert len(figures_drawn) == 1
+
+
+@pytest.mark.parametrize(
+    ("other", "head"),
+    [
+        (of_men(11), "Men"),
+        (of_men(10, where={"scheme": "S001"}), "Men"),
+        (of_men(10, status="provisional"), "Men"),
+        (by_hand("share_of_offenders", [rate(10, 40, sex="male")], by=("sex",)), "Men"),
+        (of_men(10), "Women"),
+    ],
+    ids=["another row", "another filter", "another status", "another measure", "another heading"],
+)
+def test_a_chart_of_anything_else_is_drawn_again(drawn, other, head):
+    draw, figures_drawn = drawn
+    draw(of_men(10), "Men")
+    draw(other, head)
+    assert len(figures_drawn) == 2
+
+
+def test_the_schemes_of_one_viewer_are_not_those_of_another(warehouse):
+    everything = schemes(warehouse, Viewer.analyst())
+    one, two = everything["scheme"][:2]
+    for viewer, expected in (
+        (Viewer.analyst(), everything["scheme"].to_list()),
+        (Viewer.manager(one), [one]),
+        (Viewer.manager(two), [two]),
+        (Viewer.manager(), []),
+    ):
+        for _ in range(2):
+            assert kept.kept_schemes(warehouse, viewer)["scheme"].to_list() == expected

@@ -74,7 +74,7 @@ def test_a_chart_has_at_most_five_lines_each_named_at_its_end():
     assert picked is not None
     assert "30 to 34: 3 months 30.0%; 35 to 39: 3 months 30.0%" in picked.alt
     assert "10 to 14" not in picked.alt
-    ends = picked.chart.to_dict()["datasets"]
+    ends = picked.spec["datasets"]
     assert any({row.get("group") for row in data} == {"30 to 34", "35 to 39"} for data in ends.values())
 
 
@@ -82,7 +82,7 @@ def test_names_at_the_ends_never_stand_on_each_other():
     rows = curve("yes", [0.5]) + curve("no", [0.501])
     drawn = charts.curves(figure("time_to_first_reoffence", rows, by=("ppo",)))
     assert drawn is not None
-    places = [row["place"] for data in drawn.chart.to_dict()["datasets"].values() for row in data if row.get("place")]
+    places = [row["place"] for data in drawn.spec["datasets"].values() for row in data if row.get("place")]
     assert len(places) == 2
     assert abs(places[0] - places[1]) > 0.03
 

@@ -1,0 +1,181 @@
+"""What a browser waits for: `python -m benchmarks.browser --build FOLDER [--rounds N]`.
+
+From the click on a choice until the last chart is painted, and from an address until the first chart is, each beside
+the same on `benchmarks/bare.py`: a Streamlit page of one choice and one chart. A choice is made for the first time in
+the life of a server, then again when the server has answered it before; both are shown, the second is judged, since
+people go back and forth. Needs Chromium, as `make test` finds it.
+
+The page's own clock is read: a chart is painted at the second animation frame after the last change within one. A run
+ends when the script has ended and nothing has changed for a while, which does not count.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from benchmarks.pairs import Bar, Taken, arguments, compared, say
+from tests.browser.serving import server
+from tests.find_browser import browser_path
+
+QUIET = 500
+"""Milliseconds without a change after which a page is taken to be whole."""
+
+WATCH = """
+() => {
+  const seen = { begun: 0, painted: 0, first: 0, changed: 0 };
+  window.seen = seen;
+  const chart = (node) => (node.nodeType === 1 ? node : node.parentElement)?.closest("[data-testid=stVegaLiteChart]");
+  const paint = (note) => requestAnimationFrame(() => requestAnimationFrame(() => note(performance.now())));
+  addEventListener("click", () => { seen.begun = performance.now(); }, { capture: true });
+  new MutationObserver((changes) => {
+    seen.changed = performance.now();
+    if (!changes.some((change) => chart(change.target))) return;
+    paint((now) => { seen.painted = now; });
+    if (!seen.first && document.querySelector("[data-testid=stVegaLiteChart] svg.marks path")) {
+      seen.first = -1;
+      paint((now) => { seen.first = now; });
+    }
+  }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+}
+"""
+WHOLE = """
+(quiet) => document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]")
+  && seen.first > 0 && seen.painted > seen.begun && performance.now() - seen.changed > quiet
+"""
+"""A page on which something was clicked and then painted, or which was opened, and where nothing happens any more."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A page, the title of a choice on it, and what is chosen: the first is what the page begins with."""
+
+    path: str
+    title: str
+    options: tuple[str, ...]
+
+
+BARE = Asked("", "Choice", ("first", "second", "third", "fourth", "fifth"))
+OURS = {
+    "caseload": Asked("caseload?view_as=Analyst", "Break down by", ("Age", "Sex", "Strand")),
+    "re-offending": Asked("reoffending?view_as=Analyst", "Break down by", ("Age", "Sex", "Strand")),
+    "time to re-offence": Asked(
+        "time-to-reoffence?view_as=Analyst", "Break down by", ("On a PPO scheme", "Sex", "Strand")
+    ),
+}
+CLICK = tuple(Bar(name, f"bare beside {name}", most=1.5) for name in OURS)
+COLD = tuple(Bar(name, "bare", most=2.0) for name in OURS)
+
+
+@contextmanager
+def opened(browser: Browser) -> Iterator[Page]:
+    """Give a page of a browser that has never been anywhere, with its clock running."""
+    context: BrowserContext = browser.new_context(viewport={"width": 1366, "height": 900})
+    context.add_init_script(f"({WATCH})()")
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def settled(page: Page) -> None:
+    """Wait until a page is whole."""
+    page.wait_for_function(WHOLE, arg=QUIET, timeout=120_000)
+
+
+def cold(browser: Browser, address: str, asked: Asked) -> float:
+    """Return the seconds from an address to the first chart, in a browser that keeps nothing of it."""
+    with opened(browser) as page:
+        page.goto(f"{address}/{asked.path}")
+        settled(page)
+        return page.evaluate("seen.first") / 1000
+
+
+def click(page: Page, asked: Asked, option: str) -> float:
+    """Choose something, and return the seconds from the click to the last chart's painting."""
+    page.get_by_role("combobox", name=asked.title).click()
+    page.get_by_role("option", name=option, exact=True).click()
+    settled(page)
+    return page.evaluate("(seen.painted - seen.begun) / 1000")
+
+
+def round_trip(browser: Browser, address: str, asked: Asked, rounds: int) -> list[float]:
+    """Return the seconds of every choice but the page's first, in turn, as often as asked."""
+    with opened(browser) as page:
+        page.goto(f"{address}/{asked.path}")
+        settled(page)
+        return [click(page, asked, asked.options[(n + 1) % len(asked.options)]) for n in range(rounds)]
+
+
+def taken(seconds: list[float]) -> list[Taken]:
+    """Return clock seconds as what was taken: a browser and a server share the processors, which are not told apart."""
+    return [Taken(each, each) for each in seconds]
+
+
+def measured(browser: Browser, ours: str, bare: str, rounds: int) -> None:
+    """Print the lines of both bars."""
+    first: dict[str, list[Taken]] = {}
+    again: dict[str, list[Taken]] = {}
+    for name, asked in OURS.items():
+        once = len(asked.options) - 1
+        first[name] = taken(round_trip(browser, ours, asked, once))
+        first[f"bare beside {name}"] = taken(round_trip(browser, bare, BARE, once))
+        with opened(browser) as page, opened(browser) as beside:
+            page.goto(f"{ours}/{asked.path}")
+            beside.goto(bare)
+            settled(page)
+            settled(beside)
+            pairs = [
+                (
+                    click(page, asked, asked.options[n % len(asked.options)]),
+                    click(beside, BARE, BARE.options[n % len(BARE.options)]),
+                )
+                for n in range(1, rounds + 1)
+            ]
+        again[name] = taken([one for one, _ in pairs])
+        again[f"bare beside {name}"] = taken([other for _, other in pairs])
+    said = {"rounds": rounds, "milliseconds": middle(again)}
+    firsts = [{**compared(first, Bar(bar.of, bar.to)), "of": f"{bar.of}, asked for the first time"} for bar in CLICK]
+    judged = [compared(again, bar) for bar in CLICK]
+    say({"bar": "12", "work": "from a click on a choice to charts painted", "ratios": judged + firsts, **said})
+    opening: dict[str, list[Taken]] = {name: [] for name in ("bare", *OURS)}
+    for _ in range(rounds):
+        opening["bare"] += taken([cold(browser, bare, BARE)])
+        for name, asked in OURS.items():
+            opening[name] += taken([cold(browser, ours, asked)])
+    said = {"rounds": rounds, "milliseconds": middle(opening)}
+    say(
+        {
+            "bar": "13",
+            "work": "from an address to the first chart",
+            "ratios": [compared(opening, bar) for bar in COLD],
+            **said,
+        }
+    )
+
+
+def middle(runs: dict[str, list[Taken]]) -> dict[str, int]:
+    """Return the middle run of each case in milliseconds."""
+    return {name: round(1000 * sorted(run.wall for run in found)[len(found) // 2]) for name, found in runs.items()}
+
+
+def main() -> None:
+    """Print the lines of bars 12 and 13."""
+    given = arguments(__doc__).parse_args()
+    with TemporaryDirectory() as work, sync_playwright() as playwright:
+        logs = Path(work)
+        builds = given.build.resolve().parent
+        browser = playwright.chromium.launch(executable_path=str(browser_path()), args=["--no-sandbox"])
+        with (
+            server(builds, logs / "ours") as ours,
+            server(builds, logs / "bare", script="benchmarks/bare.py") as bare,
+        ):
+            measured(browser, ours, bare, given.rounds)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,9 +1,9 @@
-"""What a browser waits for: `python -m benchmarks.browser --build FOLDER [--rounds N]`.
+"""What a browser waits for after a click: `python -m benchmarks.browser --build FOLDER [--rounds N]`.
 
-From the click on a choice until the last chart is painted, and from an address until the first chart is, each beside
-the same on `benchmarks/bare.py`: a Streamlit page of one choice and one chart. A choice is made for the first time in
-the life of a server, then again when the server has answered it before; both are shown, the second is judged, since
-people go back and forth. Needs Chromium, as `make test` finds it.
+From the click on a choice until the last chart is painted, beside the same on `benchmarks/bare.py`: a Streamlit page
+of one choice and one chart. A choice is made for the first time in the life of a server, then again when the server
+has answered it before; both are shown, the second is judged, since people go back and forth. Needs Chromium, as
+`make test` finds it.
 
 The page's own clock is read: a chart is painted at the second animation frame after the last change within one. A run
 ends when the script has ended and nothing has changed for a while, which does not count.
@@ -67,7 +67,6 @@ OURS = {
     ),
 }
 CLICK = tuple(Bar(name, f"bare beside {name}", most=1.5) for name in OURS)
-COLD = tuple(Bar(name, "bare", most=2.0) for name in OURS)
 
 
 @contextmanager
@@ -84,14 +83,6 @@ def opened(browser: Browser) -> Iterator[Page]:
 def settled(page: Page) -> None:
     """Wait until a page is whole."""
     page.wait_for_function(WHOLE, arg=QUIET, timeout=120_000)
-
-
-def cold(browser: Browser, address: str, asked: Asked) -> float:
-    """Return the seconds from an address to the first chart, in a browser that keeps nothing of it."""
-    with opened(browser) as page:
-        page.goto(f"{address}/{asked.path}")
-        settled(page)
-        return page.evaluate("seen.first") / 1000
 
 
 def click(page: Page, asked: Asked, option: str) -> float:
@@ -116,7 +107,7 @@ def taken(seconds: list[float]) -> list[Taken]:
 
 
 def measured(browser: Browser, ours: str, bare: str, rounds: int) -> None:
-    """Print the lines of both bars."""
+    """Print the line of bar 12."""
     first: dict[str, list[Taken]] = {}
     again: dict[str, list[Taken]] = {}
     for name, asked in OURS.items():
@@ -141,20 +132,6 @@ def measured(browser: Browser, ours: str, bare: str, rounds: int) -> None:
     firsts = [{**compared(first, Bar(bar.of, bar.to)), "of": f"{bar.of}, asked for the first time"} for bar in CLICK]
     judged = [compared(again, bar) for bar in CLICK]
     say({"bar": "12", "work": "from a click on a choice to charts painted", "ratios": judged + firsts, **said})
-    opening: dict[str, list[Taken]] = {name: [] for name in ("bare", *OURS)}
-    for _ in range(rounds):
-        opening["bare"] += taken([cold(browser, bare, BARE)])
-        for name, asked in OURS.items():
-            opening[name] += taken([cold(browser, ours, asked)])
-    said = {"rounds": rounds, "milliseconds": middle(opening)}
-    say(
-        {
-            "bar": "13",
-            "work": "from an address to the first chart",
-            "ratios": [compared(opening, bar) for bar in COLD],
-            **said,
-        }
-    )
 
 
 def middle(runs: dict[str, list[Taken]]) -> dict[str, int]:
@@ -162,19 +139,26 @@ def middle(runs: dict[str, list[Taken]]) -> dict[str, int]:
     return {name: round(1000 * sorted(run.wall for run in found)[len(found) // 2]) for name, found in runs.items()}
 
 
-def main() -> None:
-    """Print the lines of bars 12 and 13."""
-    given = arguments(__doc__).parse_args()
+@contextmanager
+def both(build: Path) -> Iterator[tuple[Browser, str, str]]:
+    """Serve the dashboard on a build, and the bare page beside it; give a browser and the two addresses."""
+    builds = build.resolve().parent
     with TemporaryDirectory() as work, sync_playwright() as playwright:
-        logs = Path(work)
-        builds = given.build.resolve().parent
         browser = playwright.chromium.launch(executable_path=str(browser_path()), args=["--no-sandbox"])
+        logs = Path(work)
         with (
             server(builds, logs / "ours") as ours,
             server(builds, logs / "bare", script="benchmarks/bare.py") as bare,
         ):
-            measured(browser, ours, bare, given.rounds)
+            yield browser, ours, bare
         browser.close()
+
+
+def main() -> None:
+    """Print the line of bar 12."""
+    given = arguments(__doc__).parse_args()
+    with both(given.build) as (browser, ours, bare):
+        measured(browser, ours, bare, given.rounds)
 
 
 if __name__ == "__main__":

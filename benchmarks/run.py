@@ -31,8 +31,13 @@ COMMANDS = {
     "8": ("month_ends", "build"),
     "9": ("timeline", "build"),
     "10": ("curves", "build"),
+    "12": ("browser", "build"),
+    "13": ("opening", "build"),
+    "14": ("people", "build"),
 }
 """Each bar's module, and what it is given."""
+
+WITHOUT_ROUNDS = ("size", "people")
 
 HEAD = """# What was measured
 
@@ -61,7 +66,7 @@ def lines_of(bar: str, build: Path, extracts: Path, rounds: int | None) -> list[
     command = [sys.executable, "-m", f"benchmarks.{module}"]
     for need, given in (("build", build), ("extracts", extracts)):
         command += [f"--{need}", str(given)] if need in needs else []
-    command += ["--rounds", str(rounds)] if rounds and module != "size" else []
+    command += ["--rounds", str(rounds)] if rounds and module not in WITHOUT_ROUNDS else []
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith('{"bar"')]
     if done.returncode:

@@ -8,6 +8,7 @@ cannot see it.
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -63,11 +64,12 @@ def over_time(answer: Answer) -> Drawn | None:
     """Return a line over periods or months with its interval; None if nothing can be drawn.
 
     Periods have a point and a value each, hollow where it is provisional; months are many and have only the last.
+    Years before there were any PPOs are not drawn as a share of nought.
     """
     if isinstance(answer, NotShown):
         return None
     kind, dimension = answer.measure.kind, answer.by[0]
-    rows = [_point(answer, row, dimension) for row in answer.frame.rows(named=True)]
+    rows = [_point(answer, row, dimension) for row in _since_schemes(answer)]
     if not any(row["value"] is not None for row in rows):
         return None
     # A period without a value stays, so that the line breaks there rather than run on as if it were known.
@@ -93,6 +95,11 @@ def over_time(answer: Answer) -> Drawn | None:
             end.mark_text(dy=-14, align="right", fontSize=13).encode(text="written:N"),
         ]
     return Drawn.of(alt.layer(*layers).properties(height=280, width="container"), _alt_over_time(answer, dimension))
+
+
+def _since_schemes(figure: Figure) -> list[dict[str, Any]]:
+    early = describe.before_schemes(figure)
+    return [row for row in figure.frame.rows(named=True) if row.get("period") not in early]
 
 
 LABEL = 62
@@ -249,7 +256,7 @@ def curves(figure: Figure, shown: Sequence[str] | None = None) -> Drawn | None:
     # Room at the right for the names.
     last = max(row["months"] for row in rows)
     ticks = list(range(0, last + 1, 12 if last > 48 else 6 if last > 24 else 3))
-    axis = alt.Axis(title=since, values=ticks, grid=False, labelFontSize=13)
+    axis = alt.Axis(title=since, values=ticks, format="d", grid=False, labelFontSize=13)
     x = alt.X("months:Q", axis=axis, scale=alt.Scale(domain=[0, last * 1.3], nice=False))
     y = alt.Y("value:Q", title=None, axis=_axis("survival"), scale=alt.Scale(zero=True, nice=True))
     ends = pl.DataFrame(_apart([max((r for r in rows if r["group"] == name), key=_months) for name in drawn]))
@@ -388,8 +395,22 @@ def concentration(answer: Answer) -> Drawn | None:
     )
 
 
+NAME = 27
+"""A group's name longer than this, in characters, is broken into lines beside its row."""
+
+
 def _rows(order: Sequence[str]) -> alt.Y:
-    axis = alt.Axis(title=None, labelLimit=190, labelFontSize=13, labelBaseline="middle", ticks=False, domain=False)
+    # Two or three lines of a long name, rather than its beginning.
+    lines = {name: textwrap.wrap(name, NAME) for name in order if len(name) > NAME}
+    axis = alt.Axis(
+        title=None,
+        labelExpr=f"{json.dumps(lines)}[datum.label] || datum.label",
+        labelLimit=190,
+        labelFontSize=13,
+        labelBaseline="middle",
+        ticks=False,
+        domain=False,
+    )
     return alt.Y("group:N", sort=list(order), axis=axis)
 
 
@@ -422,7 +443,7 @@ def _bars(data: pl.DataFrame, order: Sequence[str], colour: str) -> Chart:
 
 
 def _alt_over_time(figure: Figure, dimension: str) -> str:
-    rows = figure.frame.rows(named=True)
+    rows = _since_schemes(figure)
     # Of the months every twelfth, back from the last: the whole is in the table beneath.
     told = rows[::-1][::12][::-1] if dimension == "month" else rows
     values = "; ".join(f"{words.label(dimension, row[dimension])} {_written(figure, row)}" for row in told)

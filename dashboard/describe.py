@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import takewhile
 from typing import Any
 
 import streamlit as st
@@ -157,10 +158,27 @@ def _switch(name: str) -> str:
     return f"{shown}. {switches()[name]['why']}"
 
 
+def before_schemes(figure: Figure) -> list[str]:
+    """Return the periods at the start of PPOs' share of something in which there were none to count, oldest first.
+
+    None of them can be told from a year in which PPOs did nothing, unless a later one has some.
+    """
+    about = figure.measure
+    if about.numerator_where != ("ppo", "yes") or figure.by != ("period",):
+        return []
+    rows = sorted(figure.frame.rows(named=True), key=lambda row: row["period"])
+    early = list(takewhile(lambda row: row["numerator"] == 0, rows))
+    return [row["period"] for row in early] if len(early) < len(rows) else []
+
+
 def notes(figure: Figure) -> list[str]:
     """Return the figure's own notes, without the switches, which stand in the definition."""
     titles = tuple(f"{switches()[name]['title']}:" for name in figure.measure.switches)
-    return [note for note in figure.notes if not note.startswith(titles)]
+    early = [words.periods((each,)) for each in before_schemes(figure)]
+    return [
+        *(f"No PPO is counted in {each} or before: those years are not drawn." for each in early[-1:]),
+        *(note for note in figure.notes if not note.startswith(titles)),
+    ]
 
 
 def definition_html(about: Measure) -> str:

@@ -59,12 +59,14 @@ def _example(about: Measure, made: dict[str, Any] | None) -> str:
     if made is None:
         return ""
     sent = "".join(
-        _table(f"Records sent: {title}", [*rows[0][:-1], "why"], rows[1:]) for title, rows in made["tables"].items()
+        _table(about, f"Records sent: {title}", [*rows[0][:-1], "why"], rows[1:])
+        for title, rows in made["tables"].items()
     )
     time = f"on {words.day(date.fromisoformat(made['time']))}" if about.at_month_end else f"in {made['time']}"
     heads = {"numerator": about.numerator, "denominator": about.denominator}
-    units = _table(f"What each comes to, {time}", made["unit_columns"], made["units"])
-    figure = _table(f"The figure, {time}", [heads.get(name) or name for name in made["figure_columns"]], made["figure"])
+    units = _table(about, f"What each comes to, {time}", made["unit_columns"], made["units"])
+    columns = [heads.get(name) or name for name in made["figure_columns"]]
+    figure = _table(about, f"The figure, {time}", columns, made["figure"])
     return (
         f"<details class='definition'><summary>Worked example: {escape(about.title)}</summary>"
         f"<p>Nobody here is real: these are records of {escape(made['test'])}, where what each comes to is worked out "
@@ -72,21 +74,23 @@ def _example(about: Measure, made: dict[str, Any] | None) -> str:
     )
 
 
-def _table(title: str, heads: list[str], rows: list[list[Any]]) -> str:
+def _table(about: Measure, title: str, heads: list[str], rows: list[list[Any]]) -> str:
     # A column with nothing in it, such as one of reasons that nobody needed, is not shown.
     kept = [place for place in range(len(heads)) if any(row[place] not in (None, "") for row in rows)]
     head = "".join(f"<th scope='col'>{escape(heads[place].replace('_', ' '))}</th>" for place in kept)
     body = "".join(
         "<tr>"
         + "".join(
-            f"<th scope='row'>{_cell(row[place])}</th>" if place == kept[0] else f"<td>{_cell(row[place])}</td>"
+            f"<th scope='row'>{_cell(row[place])}</th>"
+            if place == kept[0] and len(kept) > 1
+            else f"<td>{_cell(row[place])}</td>"
             for place in kept
         )
         + "</tr>"
         for row in rows
     )
     return (
-        f"<div class='scroll' role='region' tabindex='0' aria-label='{escape(title)}'><table>"
+        f"<div class='scroll' role='region' tabindex='0' aria-label='{escape(f'{about.title}. {title}')}'><table>"
         f"<caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

@@ -129,7 +129,8 @@ def _rate(figure: Figure) -> list[Column]:
     ]
     if any(row["n"] != row["denominator"] for row in figure.frame.rows(named=True)):
         # The people behind a denominator that counts something else, or the same person more than once.
-        columns.append(Column("People", cell(figure, "n", words.count)))
+        taken = any(column.heading == "People" for column in columns)
+        columns.append(Column("Different people" if taken else "People", cell(figure, "n", words.count)))
     return columns
 
 
@@ -216,11 +217,14 @@ def html(table: Table) -> str:
     )
     body = "".join(_html_row(table, place, row) for place, row in enumerate(table.rows))
     # A region of its own, so that a wide table is scrolled by keyboard and the page never sideways.
-    kind = "scroll long" if len(table.rows) > LONG else "scroll"
+    long = len(table.rows) > LONG
+    kind = "scroll long" if long else "scroll"
+    # A bar is not always seen: the last row in sight must not pass for the last there is.
+    more = f'<p class="legend on_screen">{words.count(len(table.rows))} rows: scroll the table to see them all.</p>'
     return (
         f'<div class="{kind}" role="region" tabindex="0" aria-label="{escape(table.caption)}">'
         f"<table><caption>{escape(table.caption)}</caption><thead><tr>{head}</tr></thead>"
-        f"<tbody>{body}</tbody></table></div>"
+        f"<tbody>{body}</tbody></table></div>{more if long else ''}"
     )
 
 

@@ -104,7 +104,8 @@ def at_one_time(figure: Figure, row: Row) -> str:
     if about.kind == "stock":
         return words.counted(row["value"], "person", "people")
     if about.kind == "count":
-        return f"{value} ({words.counted(row['n'], 'person', 'people')})"
+        people = words.counted(row["n"], "person", "people")
+        return people if row["n"] == row["value"] else f"{value} ({people})"
     if about.kind == "change":
         return _change_in_words(figure, row)
     if about.kind == "days":
@@ -239,7 +240,7 @@ def between_groups(figure: Figure) -> str:
         total = words.count(sum(row["value"] for row in rows))
         largest = words.count(high["value"])
         if kind == "count" or not all(DIMENSIONS[each].partitions for each in figure.by):
-            return f"The largest: {words.lower_first(name[0])}, with {largest}."
+            return f"The largest is '{name[0]}', with {largest}."
         return f"The largest group: {name[0]}, with {largest} of the {total} people whose group is known and shown."
     value = [words.value(kind, row["value"]) for row in (high, low)]
     if len(rows) == 2:

@@ -121,11 +121,13 @@ def candidates(found: Worklist, build: Build, with_scheme: bool) -> Shown:
     names, rows = describe.scheme_names(build.id), found.frame.rows(named=True)
     nominated = sum(row["nominated_on"] is not None for row in rows)
     left = sum(row["left_on"] is not None for row in rows)
+    old = sum(_over_a_year_ago(row["nominated_on"], found.as_at) for row in rows)
+    of_them = f" ({words.count(old)} of them over a year ago)" if old else ""
     both = nominated + left - len(rows)
     said = (
         f"{words.counted(len(rows), 'row', 'rows')} about {words.counted(found.people, 'person', 'people')}: "
-        f"{words.count(nominated)} nominated and not decided on, and {words.count(left)} who left in the last 24 "
-        f"months and meet a rule{f'; {words.count(both)} of them are both' if both else ''}."
+        f"{words.count(nominated)} nominated and not decided on{of_them}, and {words.count(left)} who left in the last "
+        f"24 months and meet a rule{f'; {words.count(both)} of them are both' if both else ''}."
     )
     return Shown(
         name="candidates",
@@ -133,7 +135,7 @@ def candidates(found: Worklist, build: Build, with_scheme: bool) -> Shown:
         lead=(
             "People on no scheme now who were nominated and not decided on, or whose decision was put off, and people "
             "who left in the last 24 months and meet a selection rule. A rule is an aid to the monthly meeting, which "
-            "decides. Those who have waited longest come first."
+            "decides. The latest nominated come first, then the latest who left."
         ),
         when=_as_at(found.as_at),
         said=said,
@@ -214,6 +216,12 @@ def _because(row: dict[str, Any]) -> str:
     if row["left_on"] is not None:
         parts.append(f"Left {words.day(row['left_on'])}.")
     return " ".join(parts)
+
+
+def _over_a_year_ago(day: date | None, as_at: date | None) -> bool:
+    if day is None or as_at is None:
+        return False
+    return (day.year + 1, day.month, day.day) < (as_at.year, as_at.month, as_at.day)
 
 
 def _choices(name: str) -> list[tuple[str, str]]:

@@ -53,7 +53,7 @@ def overdue_steps(warehouse: Warehouse, viewer: Viewer, scheme: str | None = Non
 
 
 def candidates(warehouse: Warehouse, viewer: Viewer, scheme: str | None = None) -> Worklist:
-    """Return people on no scheme whom the monthly meeting may want to talk about, the longest waiting first.
+    """Return people on no scheme whom the monthly meeting may want to talk about, the latest nominated first.
 
     They were nominated and not decided on, or left in the last 24 months and meet a selection rule. The columns are
     `scheme, person_id, nominated_on, decision` (awaited or deferred; null where nobody nominated them since), `left_on`

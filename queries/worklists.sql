@@ -159,4 +159,4 @@ left join rules_met using (person_id)
 left join on_a_scheme using (person_id)
 left join deaths using (person_id)
 where on_a_scheme.person_id is null and (deaths.died_on is null or deaths.died_on > $covered_to)
-order by undecided.nominated_on asc nulls last, left_lately.left_on desc nulls last, scheme asc, person_id asc
+order by undecided.nominated_on desc nulls last, left_lately.left_on desc nulls last, scheme asc, person_id asc

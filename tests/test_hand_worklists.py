@@ -147,15 +147,15 @@ CANDIDATES = Hand(
 
 WAITING = """
 person | scheme | nominated  | decision | left       | rules
-W      | S70A   | 2011-02-01 | awaited  |            |
-B      | S70A   | 2011-03-01 | deferred |            | northumbria
-Z      | S70A   | 2011-05-15 | awaited  |            | northumbria
-F      | S70A   | 2011-06-01 | awaited  |            |
-H      | S70B   | 2011-07-01 | awaited  |            |
-A      | S70A   | 2011-08-01 | awaited  |            |
-O      | S70A   | 2011-08-15 | awaited  | 2010-05-01 | northumbria
-Y      | S70A   | 2011-09-01 | awaited  |            |
 I      | S70A   | 2011-09-20 | awaited  |            |
+Y      | S70A   | 2011-09-01 | awaited  |            |
+O      | S70A   | 2011-08-15 | awaited  | 2010-05-01 | northumbria
+A      | S70A   | 2011-08-01 | awaited  |            |
+H      | S70B   | 2011-07-01 | awaited  |            |
+F      | S70A   | 2011-06-01 | awaited  |            |
+Z      | S70A   | 2011-05-15 | awaited  |            | northumbria
+B      | S70A   | 2011-03-01 | deferred |            | northumbria
+W      | S70A   | 2011-02-01 | awaited  |            |
 V      | S70A   |            |          | 2011-09-10 | northumbria
 S      | S70B   |            |          | 2011-02-01 | northumbria
 Q      | S70A   |            |          | 2011-01-15 | northumbria

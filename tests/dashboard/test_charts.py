@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dashboard import charts, style
+from dashboard import charts, describe, style, tables
 from tests.dashboard.figures import figure, rate
 
 HIDDEN = {"numerator": 3, "denominator": 4, "n": 4, "status": "confidential"}
@@ -53,6 +53,59 @@ def test_a_line_breaks_where_a_year_is_withheld():
         ("2009/10", 0.6),
     ]
     assert "April 2008 to March 2009 not shown, to protect people" in drawn.alt
+
+
+def share(period: str, ppos: int | None, status: str = "ok") -> dict:
+    shown = {} if ppos is None else rate(ppos, 100)
+    return shown | {"period": period, "status": status}
+
+
+def test_years_before_there_were_any_ppos_are_not_drawn_as_a_share_of_nought():
+    rows = [share("2002/03", 0), share("2003/04", 0), share("2004/05", None, "confidential"), share("2005/06", 17)]
+    found = figure("share_of_offenders", rows, by=("period",), period="each")
+    drawn = charts.over_time(found)
+    assert [row["when"] for row in drawn_rows(drawn)] == ["2004/05", "2005/06"]
+    assert "2003" not in drawn.alt
+    assert describe.notes(found) == [
+        "No PPO is counted in April 2003 to March 2004 or before: those years are not drawn."
+    ]
+    # The table has them all, as what is downloaded does.
+    assert len(tables.table(found, "").rows) == 4
+
+
+@pytest.mark.parametrize(
+    ("measure", "rows"),
+    [
+        # A year of none among years of some is a figure.
+        ("share_of_offenders", [share("2004/05", 5), share("2005/06", 0), share("2006/07", 7)]),
+        # Nobody re-offending is a figure from the first year on.
+        ("reoffending_rate", [share("2004/05", 0), share("2005/06", 5)]),
+        # With no PPO in any year, nothing says that there were none to count.
+        ("share_of_offenders", [share("2004/05", 0), share("2005/06", 0)]),
+    ],
+)
+def test_a_year_of_none_that_is_a_figure_is_drawn(measure, rows):
+    found = figure(measure, rows, by=("period",), period="each")
+    assert [row["when"] for row in drawn_rows(charts.over_time(found))] == [row["period"] for row in rows]
+    assert describe.notes(found) == []
+
+
+def test_a_long_name_is_broken_into_lines_and_not_cut_short():
+    rows = [
+        {"value": float(n), "numerator": n, "n": n, "rule": rule}
+        for n, rule in ((148, "london"), (73, "released_unsupervised"))
+    ]
+    drawn = charts.groups(figure("selection_rule_met", rows, by=("rule",)))
+    axis = spec(drawn)["layer"][0]["encoding"]["y"]["axis"]
+    lines = json.loads(axis["labelExpr"].partition("[datum")[0])
+    assert lines["London: six indications in two years"] == ["London: six indications in", "two years"]
+    assert all(len(line) <= charts.NAME for each in lines.values() for line in each)
+
+
+def test_months_on_an_axis_are_whole():
+    rows = [{"months": month, "value": month / 20, "lower": 0.0, "upper": 1.0, "ppo": "yes"} for month in range(1, 7)]
+    drawn = charts.curves(figure("time_to_first_reoffence", rows, by=("ppo",)))
+    assert spec(drawn)["layer"][0]["encoding"]["x"]["axis"]["format"] == "d"
 
 
 def test_nothing_to_draw_is_no_chart():

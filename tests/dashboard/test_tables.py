@@ -86,6 +86,23 @@ def test_the_table_is_a_real_one():
     assert region == {"class": "scroll", "role": "region", "tabindex": "0", "aria-label": "Rates by sex"}
 
 
+def test_a_table_that_scrolls_says_how_many_rows_it_has():
+    """The rows in sight may end on a whole one, and would pass for all."""
+    said = []
+    for rows in (tables.LONG, tables.LONG + 1):
+        made = tables.Table("", ("a",), tuple((str(row),) for row in range(rows)), ("name",))
+        said.append(tables.html(made).partition("</table></div>")[2])
+    assert said == ["", '<p class="legend on_screen">17 rows: scroll the table to see them all.</p>']
+
+
+def test_no_two_columns_of_a_table_have_one_name():
+    """Of all years together, one person is counted in each: 873 people stand behind 1,498."""
+    made = tables.table(figure("reoffending_rate", [rate(1107, 1498, n=873, sex="male")], by=("sex",)), "")
+    row = dict(zip(made.headings, made.rows[0], strict=True))
+    assert (row["People"], row["Different people"]) == ("1,498", "873")
+    assert len(set(made.headings)) == len(made.headings)
+
+
 def test_text_from_data_is_never_markup():
     made = tables.Table("<b>c</b>", ("<i>h</i>",), (("<script>alert(1)</script>",),), ("name",))
     html = tables.html(made)

@@ -36,6 +36,22 @@ def test_a_provisional_year_is_not_the_one_that_is_said():
     assert said.startswith("In April 2008 to March 2009: 70.0%")
 
 
+def test_people_are_not_counted_twice_in_one_breath():
+    """64 people taken on are 64 people; 70 times on the scheme may be 64."""
+    for times, said in ((64, "64 people"), (70, "70 (64 people)")):
+        row = {"value": float(times), "numerator": times, "n": 64, "period": "2010/11"}
+        found = figure("entries", [row], by=("period",), period="each", periods=("2010/11",))
+        assert takeaway.at_one_time(found, found.frame.rows(named=True)[0]) == said
+
+
+def test_the_name_of_a_group_stands_as_it_is():
+    rows = [
+        {"value": float(n), "numerator": n, "n": n, "rule": rule} for n, rule in ((148, "london"), (78, "northumbria"))
+    ]
+    said = takeaway.takeaway(figure("selection_rule_met", rows, by=("rule",)))
+    assert said == "The largest is 'London: six indications in two years', with 148."
+
+
 people = st.integers(30, 3000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 

@@ -3,10 +3,12 @@
 import csv
 import io
 import zipfile
+from datetime import date
 
+import polars as pl
 import pytest
 
-from dashboard import access, navigation, offered
+from dashboard import access, describe, navigation, offered, worklist_files
 from dashboard import worklists as page
 from dashboard.navigation import PAGES, in_menu
 from dashboard.worklist_files import KEEP
@@ -14,6 +16,7 @@ from queries import audit, worklists
 from queries.figures import schemes
 from queries.scope import Viewer
 from queries.store import opened as store_opened
+from tests.dashboard.figures import BUILD
 from tests.html_tables import table_captioned
 from tests.pages.conftest import html_of
 from tests.pages.sign_in import claims, set_up
@@ -116,6 +119,27 @@ def test_each_showing_is_one_line_about_the_scheme_and_of_nobody(opened, served,
     }
     run.run()
     assert len(lines(served, "units")) == 2
+
+
+def test_the_sentence_says_how_many_have_waited_for_over_a_year(monkeypatch):
+    """A year to the day is not over a year."""
+    monkeypatch.setattr(describe, "scheme_names", lambda build: {})
+    days = [date(2010, 10, 30), date(2010, 10, 31), date(2011, 9, 1), None]
+    frame = pl.DataFrame(
+        {
+            "scheme": ["S1"] * 4,
+            "person_id": [1, 2, 3, 4],
+            "nominated_on": days,
+            "decision": ["deferred"] * 3 + [None],
+            "left_on": [None] * 3 + [date(2011, 1, 1)],
+            "rules": [["london"]] * 4,
+        }
+    )
+    found = worklists.Worklist(frame, date(2011, 10, 31), date(2011, 9, 30))
+    assert worklist_files.candidates(found, BUILD, with_scheme=False).said == (
+        "4 rows about 4 people: 3 nominated and not decided on (1 of them over a year ago), and 1 who left in the last "
+        "24 months and meet a rule."
+    )
 
 
 def test_what_cannot_be_logged_is_not_shown(opened, monkeypatch, own):

@@ -248,7 +248,7 @@ def _show_table(made: Return, table: Table) -> None:
     st.html(
         # The first part of a table leads to the others: a link to each would be most of a screen.
         _heading(f"{table.id}: {table.title}", listed=table.id[2:] in ("", "a"))
-        + tables.html(shown)
+        + f"<div class='return'>{tables.html(shown)}</div>"
         + (f'<div class="notes"><ul>{legend}</ul></div>' if legend else "")
         + _definitions(made, table)
         + f'<p class="stamp">{escape(describe.stamp(made.build))}</p>'

@@ -106,7 +106,7 @@ def _files() -> list[str]:
 def _query(file: str) -> str:
     served = ", ".join(about.title for about in measures().values() if about.file == file)
     return (
-        f"<details class='definition'><summary>{escape(file)}: {escape(served)}</summary>"
+        f"<details class='definition method'><summary>{escape(file)}: {escape(served)}</summary>"
         f"<pre tabindex='0'><code>{escape(sql.read_sql(file))}</code></pre></details>"
     )
 

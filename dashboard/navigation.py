@@ -27,6 +27,11 @@ class Entry:
     quiet: bool = False
 
     @property
+    def section(self) -> str:
+        """The folder that its script is in: board, returns, explore or about."""
+        return self.script.split("/")[1]
+
+    @property
     def by_key(self) -> str:
         """The key of the page's own breakdown: each page keeps its own, since few are published for all."""
         return f"by_{self.address.replace('-', '_')}"
@@ -72,6 +77,10 @@ PAGES = (
         "rehabilitate-resettle",
         ("scheme", "people", "period", "as_at"),
     ),
+    Entry("pages/returns/scheme_profile.py", "Scheme profile", "scheme-profile", ("scheme", "as_at")),
+    Entry("pages/returns/home_office.py", "Home Office return", "home-office-return", ("scheme",)),
+    Entry("pages/returns/self_assessment.py", "Self-assessment", "self-assessment", ("scheme", "as_at")),
+    Entry("pages/returns/worklists.py", "Worklists", "worklists", ("scheme",), only="manager", quiet=True),
     Entry("pages/explore/cohort.py", "Cohort", "cohort", only="analyst"),
     Entry(
         "pages/explore/compare.py",
@@ -87,15 +96,14 @@ PAGES = (
         "time_to_first_reoffence",
         "ppo",
     ),
-    Entry("pages/returns/scheme_profile.py", "Scheme profile", "scheme-profile", ("scheme", "as_at")),
-    Entry("pages/returns/home_office.py", "Home Office return", "home-office-return", ("scheme",)),
-    Entry("pages/returns/self_assessment.py", "Self-assessment", "self-assessment", ("scheme", "as_at")),
-    Entry("pages/returns/worklists.py", "Worklists", "worklists", ("scheme",), only="manager", quiet=True),
     Entry("pages/about/methods.py", "Methods", "methods"),
     Entry("pages/about/data_quality.py", "Data quality", "data-quality"),
     Entry("pages/about/audit.py", "Audit", "audit"),
 )
 """Every page, in the menu's order. The first is the front page, whose address is `/`."""
+
+FIRST_OF_ANALYSTS = "explore"
+"""The section that comes next after the board's in the menu of analysts: what does not fit a screen is under "more"."""
 
 
 def in_menu(entry: Entry, role: str | None) -> bool:
@@ -103,23 +111,31 @@ def in_menu(entry: Entry, role: str | None) -> bool:
     return not entry.quiet or role == entry.only
 
 
+def menu(role: str | None) -> list[Entry]:
+    """Return every page in the order of a role's menu, those that are not in it too."""
+    if role != "analyst":
+        return list(PAGES)
+    return sorted(PAGES, key=lambda entry: (entry.section != "board", entry.section != FIRST_OF_ANALYSTS))
+
+
 def navigation(role: str | None) -> tuple[st.Page, Entry]:
     """Put the menu of a role on the page and return the page that was asked for, with its entry.
 
     Called on every run, refused ones too, with every address: otherwise Streamlit would open a script of
     `pages/` by itself, or cover the page with a dialog saying that it was not found. The list is flat and at
-    the top, since sections in the sidebar break the list for screen readers.
+    the top: on a narrow screen it becomes the sidebar's, where sections break it for screen readers.
     """
+    entries = menu(role)
     pages = [
         st.Page(
             entry.script,
             title=entry.title,
             url_path=entry.address,
-            default=place == 0,
+            default=entry is PAGES[0],
             visibility="visible" if in_menu(entry, role) else "hidden",
         )
-        for place, entry in enumerate(PAGES)
+        for entry in entries
     ]
     chosen = st.navigation(pages, position="top")
-    entry = next(entry for entry, page in zip(PAGES, pages, strict=True) if page is chosen or page == chosen)
+    entry = next(entry for entry, page in zip(entries, pages, strict=True) if page is chosen or page == chosen)
     return chosen, entry

@@ -91,7 +91,7 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
 .history summary { width: fit-content; cursor: pointer; text-decoration: underline; font-size: .88rem; }
 @media (max-width: 40rem) {
   .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
-  .stHtml .answers { grid-template-columns: 1fr; gap: 0; } .stHtml .answers dd { margin-bottom: .5rem; }
+  .stHtml dl.answers { grid-template-columns: 1fr; gap: 0; } .stHtml .answers dd { margin-bottom: .5rem; }
   .definition dl { grid-template-columns: 1fr; gap: 0; } .definition dd { margin-bottom: .5rem; }
   .stHtml h1 { font-size: 1.6rem; } .stHtml h2 { font-size: 1.25rem; }
 }
@@ -101,7 +101,7 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
 .stHtml .sheet table { width: 100%; }
 .paper { display: none; }
 @media print {
-  @page { size: A4; margin: 15mm; }
+  @page { size: A4; margin: 12mm 15mm; }
   .paper { display: block; }
   .st-key-filters, .st-key-viewer, [data-testid="stHeader"], [data-testid="stToolbar"],
   [data-testid="stDownloadButton"], [data-testid="stPopover"], .definition, .contents { display: none !important; }
@@ -115,16 +115,23 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
   .stApp, .stMain, [data-testid="stAppViewContainer"], [data-testid="stMain"] { position: static !important;
     overflow: visible !important; height: auto !important; }
   .stMainBlockContainer { padding: 0 !important; max-width: none; }
-  .stHtml, .stHtml p, .stHtml li, .stHtml td, .stHtml th, .stHtml dt, .stHtml dd { font-size: 9.5pt; line-height: 1.3; }
-  .stHtml th, .stHtml td { padding: 2pt 6pt 2pt 0; }
-  .stHtml p, .stHtml li { max-width: none; }
-  .stMainBlockContainer [data-testid="stVerticalBlock"] { gap: .4rem; }
+  .stHtml, .stHtml :is(p, li, td, th, dt, dd) { font-size: 9.5pt; line-height: 1.25; }
+  .stHtml th, .stHtml td { padding: 1.5pt 6pt 1.5pt 0; } .stHtml :is(ul, li, table) { margin-top: 0; margin-bottom: 0; }
+  .stHtml p, .stHtml li { max-width: none; } .stHtml p { margin: .15rem 0 .3rem; } .stHtml h2 { margin-top: .9rem; }
+  .stMainBlockContainer [data-testid="stVerticalBlock"] { gap: .1rem !important; }
   .stHtml h1 { font-size: 18pt; } .stHtml h2 { font-size: 14pt; }
   .stHtml h3 { font-size: 11.5pt; } .stHtml h4 { font-size: 9.5pt; }
   .stVegaLiteChart .role-axis-grid * { stroke: #ddd !important; }
-  .headlines td, .headlines th { font-size: 8.3pt; } .stHtml dl.answers { grid-template-columns: 34mm 1fr; }
+  /* Narrow enough for the paper: a browser makes the whole page smaller to fit one table that is wider. */
+  .stHtml .headlines :is(td, th) { font-size: 8.3pt; min-width: 0; } .stHtml .headlines td.words { min-width: 7.5rem; }
+  /* The definitions are what the page of methods is: those that are open are printed whole. */
+  .stHtml .method, .stHtml .method .definition, .stHtml div.definition { display: block !important; }
+  [data-testid="stElementContainer"]:has(+ [data-testid="stElementContainer"] .stVegaLiteChart) {
+    break-after: avoid; break-inside: avoid; }
+  .stHtml dl.answers { grid-template-columns: 34mm 1fr; row-gap: .15rem; }
   .scroll, .scroll.long { overflow: visible; max-height: none; }
-  .stHtml td.words { min-width: 12rem; }
+  .stHtml th[scope=row] { min-width: 5rem; } .stHtml td.words { min-width: 6.5rem; }
+  .stHtml .return td.number { white-space: normal; }
   tr, .stVegaLiteChart { break-inside: avoid; } h1, h2, h3, caption { break-after: avoid; }
   .stHtml table { width: 100%; }
 }

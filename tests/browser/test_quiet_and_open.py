@@ -1,18 +1,19 @@
 """Pages that log no error, ask nobody else for anything, and can be used by everybody."""
 
+import io
 import re
 from urllib.parse import urlsplit
 
+import pikepdf
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from dashboard.navigation import PAGES, Entry
+from tests.browser.barriers import barriers
 from tests.browser.conftest import watch, whole
 
 EVERY_PAGE = pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.address)
 MANAGER = "Manager+of+Northumbria+scheme+1"
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
 def seen_by(entry: Entry, otherwise: str) -> str:
@@ -40,10 +41,9 @@ def test_a_page_has_no_barrier_that_axe_finds(address, browser, entry, scheme):
     # The page's own policy would keep axe out.
     context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 2400}, bypass_csp=True)
     page = watch(context).open(f"{address}/{entry.address}{seen_by(entry, '')}")
-    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
-    found = Axe().run(page, options=RULES).response["violations"]
+    found = barriers(page)
     context.close()
-    assert [(each["id"], [node["html"][:200] for node in each["nodes"]][:3]) for each in found] == []
+    assert found == []
 
 
 @EVERY_PAGE
@@ -57,6 +57,37 @@ def test_a_page_reflows_at_320_points(address, browser, entry):
     )
     context.close()
     assert wide == 0
+
+
+def test_an_answer_stands_under_its_question_on_a_narrow_screen(address, browser):
+    context = browser.new_context(viewport={"width": 320, "height": 800})
+    page = watch(context).open(address)
+    widths = page.locator("dl.answers dd").evaluate_all("all => all.map(each => each.getBoundingClientRect().width)")
+    context.close()
+    assert len(widths) == 4
+    assert min(widths) > 250
+
+
+def test_the_overview_prints_on_two_sheets_at_its_full_size(address, browser):
+    """A browser prints a page smaller whose table is wider than the paper: 180 mm between the margins."""
+    context = browser.new_context(viewport={"width": 680, "height": 1000})
+    page = watch(context).open(address)
+    sheets = pikepdf.open(io.BytesIO(page.pdf(format="A4", prefer_css_page_size=True)))
+    page.emulate_media(media="print")
+    widths = page.locator("table").evaluate_all("all => all.map(each => each.getBoundingClientRect().width)")
+    context.close()
+    assert len(sheets.pages) == 2
+    assert widths
+    assert max(widths) <= 680
+
+
+def test_a_print_of_the_methods_has_the_measures_and_the_words(address, watched):
+    page = watched.open(f"{address}/methods")
+    page.get_by_text("Appointments kept", exact=True).click()
+    page.emulate_media(media="print")
+    assert page.locator("details.method > summary").filter(has_text="Scheme profile").first.is_visible()
+    assert page.locator("details.method[open] dd").first.is_visible()
+    assert page.locator("div.definition dt").first.is_visible()
 
 
 def test_the_page_can_be_used_by_keyboard_alone(address, watched):

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.barriers import barriers
 from tests.browser.conftest import PATIENCE, Watched, watch, whole
 from tests.browser.serving import server as running
-from tests.browser.test_quiet_and_open import RULES
 
 NAME = "Northumbria scheme 1"
 PLACE = f"self-assessment?view_as=Manager of {NAME}&scheme={NAME}&as_at=31 March 2011"
@@ -46,12 +45,6 @@ def write(page: Page, text: str, place: str = "3.1.5") -> None:
 def saved(page: Page, name: str):
     """Return what says that one box has been saved."""
     return page.locator(f".st-key-box_S002_2010-11_{name}").get_by_text("Saved: version")
-
-
-def barriers(page: Page) -> list[tuple[str, list[str]]]:
-    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [(each["id"], [node["html"][:200] for node in each["nodes"]][:3]) for each in found]
 
 
 def test_two_people_who_write_in_one_box_lose_nothing(own, two):

@@ -3,7 +3,7 @@
 import tomllib
 from pathlib import Path
 
-from dashboard.navigation import PAGES, in_menu
+from dashboard.navigation import PAGES, in_menu, menu
 from dashboard.style import SHEET
 from queries.catalogue import measures
 from queries.published import listed
@@ -28,6 +28,18 @@ def test_worklists_are_in_the_menu_of_managers_alone_and_every_other_page_in_eve
     for role in ("board", "analyst", None):
         assert [entry.address for entry in PAGES if not in_menu(entry, role)] == ["worklists"]
     assert all(in_menu(entry, "manager") for entry in PAGES)
+
+
+def test_the_menu_has_the_sections_in_their_order_and_an_analysts_own_before_the_returns():
+    sections = {
+        role: list(dict.fromkeys(entry.section for entry in menu(role)))
+        for role in ("board", "manager", "analyst", None)
+    }
+    assert sections.pop("analyst") == ["board", "explore", "returns", "about"]
+    assert set(map(tuple, sections.values())) == {("board", "returns", "explore", "about")}
+    for role in ("manager", "analyst"):
+        assert menu(role)[0] is PAGES[0]
+        assert sorted(entry.address for entry in menu(role)) == sorted(entry.address for entry in PAGES)
 
 
 def test_every_breakdown_offered_first_is_published():

@@ -102,8 +102,8 @@ PAGES = (
 )
 """Every page, in the menu's order. The first is the front page, whose address is `/`."""
 
-FIRST_OF_ANALYSTS = "explore"
-"""The section that comes next after the board's in the menu of analysts: what does not fit a screen is under "more"."""
+OWN = {"manager": "returns", "analyst": "explore"}
+"""The section that a role works in. It comes next after the overview: what does not fit a screen is under "more"."""
 
 
 def in_menu(entry: Entry, role: str | None) -> bool:
@@ -113,9 +113,8 @@ def in_menu(entry: Entry, role: str | None) -> bool:
 
 def menu(role: str | None) -> list[Entry]:
     """Return every page in the order of a role's menu, those that are not in it too."""
-    if role != "analyst":
-        return list(PAGES)
-    return sorted(PAGES, key=lambda entry: (entry.section != "board", entry.section != FIRST_OF_ANALYSTS))
+    own = OWN.get(role or "", "board")
+    return sorted(PAGES, key=lambda entry: (entry is not PAGES[0], entry.section != own))
 
 
 def navigation(role: str | None) -> tuple[st.Page, Entry]:

@@ -171,15 +171,19 @@ def build(
     identifiers_only: Annotated[
         bool, typer.Option("--identifiers-only", help="Link nobody by name, date of birth or weight.")
     ] = False,
+    afresh: Annotated[bool, typer.Option("--afresh", help="Build even where nothing has changed since.")] = False,
 ) -> None:
     """Build a warehouse from extracts and publish it.
 
-    Exit code 0: published. 1: a check stopped it and the build before is still served. 2: usage, or input that
-    cannot be read.
+    Where the extracts, the decisions about who is who and this program are those that the build in use was made of,
+    there is nothing to do, and it stays in use.
+
+    Exit code 0: published, or nothing to do. 1: a check stopped it and the build before is still served. 2: usage, or
+    input that cannot be read.
 
     Example: ppo build extracts/2011-Q3 --out builds
     """
-    run_build(extracts, out, extract_date, accept or [], identity, overrides, not identifiers_only)
+    run_build(extracts, out, extract_date, accept or [], identity, overrides, not identifiers_only, afresh)
 
 
 def run_build(
@@ -190,8 +194,10 @@ def run_build(
     identity: Path | None,
     overrides: Path | None = None,
     by_name: bool = True,
+    afresh: bool = True,
 ) -> None:
     """Build, with a progress bar per stage and a closing summary on standard error."""
+    from etl.again import unchanged
     from etl.build import STAGES, BuildStopped
     from etl.build import build as build_warehouse
     from etl.identity import IdentityKeyMissing, IdentityKeyWrong
@@ -202,6 +208,25 @@ def run_build(
         taken = date.fromisoformat(extract_date) if extract_date else None
     if not extracts.is_dir():
         stop(f"There is no folder of extracts at {extracts}.")
+    if not afresh:
+        try:
+            same = unchanged(
+                extracts,
+                builds,
+                extract_date=taken,
+                accept=accept,
+                identity=identity,
+                by_name=by_name,
+                overrides=overrides,
+            )
+        except (IntakeStopped, IdentityKeyMissing, IdentityKeyWrong, ValueError) as error:
+            stop(str(error))
+        if same is not None:
+            say.print(
+                f"Nothing to do: build {same} was made of the same extracts, with the same decisions, by the same "
+                "program, and stays in use. To build it again all the same: --afresh."
+            )
+            return
     columns = TextColumn("{task.description:<22}"), BarColumn(), TimeElapsedColumn()
     with Progress(*columns, console=say) as bars:
         tasks = {stage: bars.add_task(stage, total=1.0, start=False) for stage in STAGES}

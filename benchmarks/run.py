@@ -26,6 +26,7 @@ COMMANDS = {
     "2": ("figures", "build"),
     "3": ("page", "build"),
     "4": ("intake", "extracts"),
+    "5": ("building", "extracts"),
     "6": ("size", "build extracts"),
     "7": ("justice", "build"),
     "8": ("month_ends", "build"),

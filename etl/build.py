@@ -11,6 +11,7 @@ import duckdb
 import polars as pl
 
 from etl import forget, publish
+from etl.again import MADE_OF, made_of
 from etl.doubt import doubtful_figures
 from etl.identity import IdentityStore, identity_store
 from etl.intake import Intake, quarantine_files, take_in
@@ -82,6 +83,10 @@ def build(
     manifest = read_manifest(extracts, extract_date)
     store = identity_store(builds, manifest.synthetic, identity)
     before = publish.current_id(builds)
+    # Before anything is read: what changes meanwhile is then found to have changed.
+    of = made_of(
+        extracts, store, extract_date=manifest.extract_date, accept=accept, by_name=by_name, overrides=overrides
+    )
     with publish.building(builds) as work:
         fresh = work / "build"
         fresh.mkdir(mode=0o700)
@@ -127,6 +132,7 @@ def build(
 
         tell("Publishing", 0.0)
         (fresh / STAMP).write_text(stamp_text(stamp), encoding="utf-8")
+        (fresh / MADE_OF).write_text(f"{of}\n", encoding="ascii")
         store.write_frame(build_id, "people", identities)
         store.write_frame(build_id, "registry", registry)
         store.write_frame(build_id, "release", released)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from unittest import mock
@@ -32,6 +33,13 @@ def copied(folder: Path) -> Path:
     return folder
 
 
+@contextlib.contextmanager
+def without_published_tables() -> Iterator[None]:
+    """Build nothing for boards meanwhile: their tables take most of a small build, and few tests ask for them."""
+    with mock.patch("queries.release.listed", return_value={}):
+        yield
+
+
 class Road:
     """One build of some rows. People are named as the oracle names them: (agency, identifier)."""
 
@@ -46,9 +54,7 @@ class Road:
     ):
         extracts = worlds.write(files, folder / "extracts", extract_date, coverage, covered_from)
         builds = folder / "builds"
-        # The board's published tables are seldom asked for here, and with hundreds of schemes they take a minute.
-        unlisted = mock.patch("queries.release.listed", return_value={})
-        with contextlib.nullcontext() if published_tables else unlisted:
+        with contextlib.nullcontext() if published_tables else without_published_tables():
             # The oracle goes by identifiers, and names and dates of birth are drawn here from so few that two people
             # would often share them.
             self.published = build(extracts, builds, by_name=False)

@@ -13,6 +13,9 @@ from tests.sample_builds import builds as builds  # a fixture
 
 # Two cores shared with others: a first page may take long, and a right one never needs it.
 PATIENCE = 60_000
+DARK = "rgb(18, 22, 27)"
+"""The dark theme's background, as .streamlit/config.toml has it."""
+
 expect.set_options(timeout=PATIENCE)
 
 
@@ -58,6 +61,13 @@ def whole(page: Page) -> None:
     expect(page.locator("h1").or_(page.locator(".notice")).first).to_be_visible(timeout=PATIENCE)
     expect(page.locator("[data-testid*=keleton]")).to_have_count(0, timeout=PATIENCE)
     expect(page.locator("[data-testid=stVegaLiteChart]:not(:has(svg.marks))")).to_have_count(0, timeout=PATIENCE)
+
+
+def in_the_dark(page: Page) -> None:
+    """Turn the machine to its dark theme, as it turns in the evening, and wait until the page has followed."""
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("[data-testid=stApp]")).to_have_css("background-color", DARK)
+    page.wait_for_function("document.getAnimations().every(each => each.playState !== 'running')")
 
 
 def watch(context: BrowserContext) -> Watched:

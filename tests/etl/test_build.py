@@ -20,6 +20,7 @@ from queries.figures import figure
 from queries.scope import Viewer
 from queries.warehouse import NoBuild, Warehouse, current_build
 from tests import worlds
+from tests.road import without_published_tables
 
 ROOT = Path(__file__).parent.parent.parent
 CROWD = worlds.crowd(1841, 3)
@@ -37,11 +38,19 @@ def built(extracts, tmp_path_factory) -> Path:
     return builds
 
 
+@pytest.fixture(scope="module")
+@without_published_tables()
+def built_for_analysts(extracts, tmp_path_factory) -> Path:
+    builds = tmp_path_factory.mktemp("built") / "builds"
+    build(extracts, builds)
+    return builds
+
+
 @pytest.fixture
-def copied(built, tmp_path) -> Path:
+def copied(built_for_analysts, tmp_path) -> Path:
     """A builds folder, and its identities beside it, that a test may spoil."""
-    shutil.copytree(built.parent, tmp_path / "copy")
-    return tmp_path / "copy" / built.name
+    shutil.copytree(built_for_analysts.parent, tmp_path / "copy")
+    return tmp_path / "copy" / built_for_analysts.name
 
 
 def tables(builds: Path) -> dict[str, pl.DataFrame]:
@@ -83,6 +92,7 @@ def run(script: str, expect: int) -> None:
     assert done.returncode == expect, done.stderr[-2000:]
 
 
+@without_published_tables()
 def test_a_build_killed_at_any_stage_leaves_the_one_before_in_use(extracts, copied):
     """Killed at each in turn, so that every build but the first finds what the one before it left lying about."""
     before, rate = current_id(copied), _rate(copied)
@@ -91,10 +101,12 @@ def test_a_build_killed_at_any_stage_leaves_the_one_before_in_use(extracts, copi
             import os, signal
             from pathlib import Path
             from etl.build import build
+            from tests.road import without_published_tables
             def tell(stage, share):
                 if stage == {stage!r}:
                     os.kill(os.getpid(), signal.SIGKILL)
-            build(Path({str(extracts)!r}), Path({str(copied)!r}), progress=tell)
+            with without_published_tables():
+                build(Path({str(extracts)!r}), Path({str(copied)!r}), progress=tell)
         """
         run(script, expect=-9)
         assert current_id(copied) == before, stage
@@ -113,7 +125,9 @@ def test_a_full_disk_leaves_the_build_before_in_use(extracts, copied):
         from etl.build import build
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
-        build(Path({str(extracts)!r}), Path({str(copied)!r}))
+        from tests.road import without_published_tables
+        with without_published_tables():
+            build(Path({str(extracts)!r}), Path({str(copied)!r}))
     """
     run(script, expect=1)
     assert current_id(copied) == before
@@ -129,6 +143,7 @@ def test_two_builds_at_once_the_second_is_told(extracts, copied):
         build(extracts, copied)
 
 
+@without_published_tables()
 def test_a_reader_keeps_the_whole_of_the_build_it_opened(extracts, copied, tmp_path):
     reader = Warehouse.open(copied)
     before = reader.query("select count(*) as people from people")["people"][0]
@@ -139,6 +154,7 @@ def test_a_reader_keeps_the_whole_of_the_build_it_opened(extracts, copied, tmp_p
     assert Warehouse.open(copied).query("select count(*) as events from dip_events")["events"][0] == 0
 
 
+@without_published_tables()
 def test_an_extract_that_shrank_by_half_stops_until_it_is_accepted(extracts, copied, tmp_path):
     before = current_id(copied)
     rows = CROWD.files["police/offences"]
@@ -149,6 +165,7 @@ def test_an_extract_that_shrank_by_half_stops_until_it_is_accepted(extracts, cop
     assert build(fewer, copied, accept=["police/offences:shrunk"]).build.id == current_id(copied)
 
 
+@without_published_tables()
 def test_a_scheme_that_is_not_listed_is_quarantined_and_said(extracts, tmp_path):
     used = CROWD.files["police/ppo_register"][0]["scheme_id"]
     listed = [row for row in CROWD.files["reference/schemes"] if row["scheme_id"] != used]
@@ -164,6 +181,7 @@ def test_a_scheme_that_is_not_listed_is_quarantined_and_said(extracts, tmp_path)
     ]
 
 
+@without_published_tables()
 def test_a_hard_check_with_rows_stops_publication(extracts, tmp_path, monkeypatch):
     checks = tmp_path / "tree"
     shutil.copytree(ROOT / "queries", checks / "queries")
@@ -179,6 +197,7 @@ def test_a_hard_check_with_rows_stops_publication(extracts, tmp_path, monkeypatc
     assert build(extracts, tmp_path / "builds", accept=["toy"]).build.id == current_id(tmp_path / "builds")
 
 
+@without_published_tables()
 def test_a_real_extract_is_refused_without_a_key(extracts, tmp_path, monkeypatch):
     real = tmp_path / "real"
     shutil.copytree(extracts, real)
@@ -254,6 +273,7 @@ def test_files_are_for_their_owner_only(built):
     assert {path.stat().st_mode & 0o777 for path in private} == {0o600}
 
 
+@without_published_tables()
 def test_people_keep_their_numbers_and_newcomers_get_new_ones(extracts, copied, tmp_path):
     before = {row["record"]: row["person_id"] for row in open_identities(copied).iter_rows(named=True)}
     later = worlds.merged([CROWD.files, worlds.tiny_world(random.Random(3), number=900)])
@@ -265,6 +285,7 @@ def test_people_keep_their_numbers_and_newcomers_get_new_ones(extracts, copied, 
     assert min(newcomers) > max(before.values())
 
 
+@without_published_tables()
 def test_two_people_found_to_be_one_keep_the_older_number(tmp_path):
     person = {"forenames": "Ada", "surname": "Askham", "date_of_birth": date(1980, 1, 15), "sex": "F"}
     files = {name: [] for name in worlds.COLUMNS}

@@ -17,6 +17,8 @@ from queries.scope import Viewer
 from queries.warehouse import Warehouse, current_build
 from tests import worlds
 
+pytestmark = pytest.mark.usefixtures("nothing_for_boards")
+
 CROWD = worlds.crowd(77, 4)
 OWN = {"police": "pnc_id", "probation": "crn", "dip": "dip_id"}
 

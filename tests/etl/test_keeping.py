@@ -19,6 +19,8 @@ from queries.store import opened
 from queries.warehouse import NoBuild, Warehouse
 from tests import worlds
 
+pytestmark = pytest.mark.usefixtures("nothing_for_boards")
+
 
 def sent(folder: Path, day: date) -> Path:
     """Write the extracts of one person."""

@@ -16,6 +16,8 @@ from queries import linkage
 from queries.warehouse import Warehouse
 from tests import worlds
 
+pytestmark = pytest.mark.usefixtures("nothing_for_boards")
+
 BORN, TAKEN = date(1980, 3, 31), date(2011, 9, 30)
 MARK, MICHAEL = worlds.pnc_id(1999, 1), worlds.pnc_id(1999, 2)
 MARCH = date(2010, 3, 31)

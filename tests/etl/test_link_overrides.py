@@ -25,6 +25,8 @@ from queries import sql
 from queries.warehouse import Warehouse
 from tests import worlds
 
+pytestmark = pytest.mark.usefixtures("nothing_for_boards")
+
 GIVEN = Override(
     "link", "probation/people", "A000001", "police/people", "1999/0000001A", "J. Holt", "2011-10-31", "seen"
 )

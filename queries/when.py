@@ -80,7 +80,10 @@ def when_of(
     if period == "each" or (period is None and "period" in by):
         return When("each", tuple(maturity), maturity, last_month_ends=last)
     if period == "all":
-        return When("all", final, maturity, last_month_ends=last)
+        # From the first with anybody in it: what is pooled is not said to begin with years before there were PPOs.
+        with_units = _periods_with_units(warehouse, asked, cohort)
+        before = next((place for place, label in enumerate(final) if label in with_units), 0)
+        return When("all", final[before:], maturity, last_month_ends=last)
     if period is None:
         with_units = _periods_with_units(warehouse, asked, cohort)
         shown = [label for label in final if label in with_units] or list(final) or list(maturity)

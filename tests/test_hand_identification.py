@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from queries import figures
 from tests.asked import in_both
 from tests.hand import Hand
+from tests.road import ANALYST, Road
 
 BURGLARY = "TH68036"
 ASSAULT = "CJ88001"
@@ -53,6 +55,14 @@ def test_convictions_before_the_first_adoption(answers):
     assert answers.each(CHOSEN, "previous_offences_at_identification", "numerator") == expected
     (row,) = answers.figure("previous_offences_at_identification", period="all")
     assert (row["numerator"], row["denominator"], row["n"], row["status"]) == (5, 4, 4, "low_base")
+
+
+def test_all_periods_together_begin_with_the_first_that_has_anybody(tmp_path):
+    """B is the first, on 28 February 2009; before that there were years, and nobody to say anything of."""
+    road = Road(CHOSEN.files, tmp_path, date(2011, 9, 30))
+    pooled = figures.figure(road.warehouse, ANALYST, "previous_offences_at_identification", period="all")
+    assert pooled.periods == ("2008/09", "2009/10", "2010/11")
+    assert "2007/08" in road.maturity("previous_offences_at_identification")
 
 
 def test_the_first_adoption_is_the_earliest_of_any_strand_and_lasted(answers):

@@ -1,14 +1,19 @@
 """The audit page: the lines about a manager's schemes, and the lines about whoever is looking."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from html import escape
 from typing import Any
 
 import streamlit as st
 
-from dashboard import access, sign_in, tables, words
+from dashboard import access, current, sign_in, tables, words
 from dashboard.boundary import boundary
+from dashboard.kept import kept_schemes
 from queries import audit
+from queries.catalogue import measures
+from queries.dimensions import DIMENSIONS
+from queries.scope import Viewer
 
 MOST = 500
 """Lines on the page; `ppo audit` has them all."""
@@ -16,8 +21,8 @@ MOST = 500
 ABOUT = {
     "page": "page",
     "measure": "measure",
-    "by": "by",
-    "filters": "filtered on",
+    "by": "broken down by",
+    "filters": "filters",
     "section": "section",
     "field": "field",
     "decision": "decision",
@@ -51,7 +56,9 @@ def show_lines(title: str, level: int = 2) -> None:
         viewer = access.viewer_now()
         lines = audit.lines_of(sign_in.store(), viewer.subject, viewer.schemes, MOST)
         st.html(f"<h{level}>{escape(title)}</h{level}>")
-        rows = tuple(_row(line) for line in lines) or (("None yet", "", "", "", "", ""),)
+        known = kept_schemes(current.warehouse(), Viewer.analyst())
+        names = dict(zip(known["scheme"], known["name"], strict=True))
+        rows = tuple(_row(line, names) for line in lines) or (("None yet", "", "", "", "", ""),)
         shown = tables.Table(
             caption=f"{title}: {words.counted(len(lines), 'line', 'lines')}",
             headings=("When (UTC)", "Who", "As", "What", "Schemes", "About"),
@@ -61,19 +68,36 @@ def show_lines(title: str, level: int = 2) -> None:
         st.html(tables.html(shown))
 
 
-def _row(line: dict[str, Any]) -> tuple[str, ...]:
+def _row(line: dict[str, Any], names: Mapping[str, str]) -> tuple[str, ...]:
     at = datetime.fromisoformat(line["at"])
     return (
         f"{words.day(at.date())}, {at:%H:%M}",
         line["who"],
         line["role"].capitalize(),
         audit.EVENTS[line["event"]],
-        ", ".join(line["schemes"]),
-        _about(line["about"]),
+        # A scheme that a later build no longer has keeps its id.
+        ", ".join(names.get(scheme, scheme) for scheme in line["schemes"]),
+        about(line["about"]),
     )
 
 
-def _about(about: dict[str, Any]) -> str:
-    said = [str(REASON.get(about["reason"], about["reason"]))] if "reason" in about else []
-    said += [f"{words_for} {about[key]}" for key, words_for in ABOUT.items() if about.get(key) not in (None, "")]
-    return "; ".join(said)
+def about(said: Mapping[str, Any]) -> str:
+    """Return what a line says of its event: measures, breakdowns and days by their names, anything else as it is."""
+    parts = [str(REASON.get(said["reason"], said["reason"]))] if "reason" in said else []
+    parts += [
+        f"{title}: {_named(key, str(said[key]))}" for key, title in ABOUT.items() if said.get(key) not in (None, "")
+    ]
+    return "; ".join(parts)
+
+
+def _named(key: str, text: str) -> str:
+    if key == "measure" and text in measures():
+        return words.lower_first(measures()[text].title)
+    if key in ("by", "filters"):
+        return words.joined([words.lower_first(DIMENSIONS[n].title) if n in DIMENSIONS else n for n in text.split()])
+    if key in ("as_at", "period"):
+        try:
+            return words.day(date.fromisoformat(text))
+        except ValueError:
+            return text
+    return text

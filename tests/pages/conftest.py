@@ -14,6 +14,12 @@ from tests.sample_builds import builds as builds  # a fixture
 APP = Path(__file__).parent.parent.parent / "app.py"
 
 
+@pytest.fixture(autouse=True)
+def state_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what one test writes apart from what others do: they share builds, and run side by side."""
+    monkeypatch.setenv("PPO_STATE", str(tmp_path / "state"))
+
+
 @pytest.fixture
 def served(builds: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the builds that the app serves, to this machine."""

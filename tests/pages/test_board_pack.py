@@ -25,12 +25,6 @@ SCHEME, NAME = "S002", "Northumbria scheme 1"
 OTHER = "S001"
 
 
-@pytest.fixture(autouse=True)
-def state(tmp_path, monkeypatch):
-    """Keep the audit log of these tests apart from that of others."""
-    monkeypatch.setenv("PPO_STATE", str(tmp_path / "state"))
-
-
 def squeezed(text: str) -> str:
     """Return a text without its spaces: where a line breaks is not in the tags."""
     return "".join(text.split())

@@ -23,12 +23,6 @@ ANALYST = Viewer.analyst()
 HOSTILE = ["'; drop table people; --", "x' or '1'='1", "person_id", "<script>alert(1)</script>", "1) union select 1 --"]
 
 
-@pytest.fixture(autouse=True)
-def state(tmp_path, monkeypatch):
-    """Keep what these tests write apart from what others do."""
-    monkeypatch.setenv("PPO_STATE", str(tmp_path / "state"))
-
-
 @pytest.fixture
 def given(monkeypatch):
     """Return the files that pages offered, by name, as they would be taken away."""

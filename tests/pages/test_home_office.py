@@ -33,10 +33,9 @@ def two_builds(builds: Path, tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def served(two_builds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def served(two_builds: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the builds that the app serves, with nothing signed off yet."""
     monkeypatch.setenv("PPO_BUILDS", str(two_builds))
-    monkeypatch.setenv("PPO_STATE", str(tmp_path / "state"))
     monkeypatch.setattr(access, "peer", lambda: None)
     st.cache_resource.clear()
     st.cache_data.clear()

@@ -35,9 +35,8 @@ KEY = "S002_2010-11_3-1-5_evidence"
 
 
 @pytest.fixture
-def state(served, tmp_path, monkeypatch):
-    """Return the folder of builds, with a store of this test's own."""
-    monkeypatch.setenv("PPO_STATE", str(tmp_path / "state"))
+def state(served):
+    """Return the folder of builds: what is written of it is this test's own."""
     return served
 
 

@@ -27,12 +27,6 @@ PAGE = "pages/returns/worklists.py"
 FILES = {"steps_overdue.zip", "candidates.zip"}
 
 
-@pytest.fixture(autouse=True)
-def state(tmp_path, monkeypatch):
-    """Keep what these tests write apart from what others do."""
-    monkeypatch.setenv("PPO_STATE", str(tmp_path / "state"))
-
-
 @pytest.fixture
 def given(monkeypatch):
     """Return the files that the page offered, by name, each with the schemes that it is about."""

@@ -12,6 +12,7 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ COMMANDS = {
     "12": ("browser", "build"),
     "13": ("opening", "build"),
     "14": ("people", "build"),
+    "15": ("growth", "world in"),
 }
 """Each bar's module, and what it is given."""
 
@@ -48,10 +50,21 @@ machine is shared: ratios of processor seconds are steadier than those by the cl
 """
 
 
-def made(extracts: Path, builds: Path, world: str, seed: int) -> Path:
-    """Return the build of a world, made with its extracts if it is not there."""
+def home_of(folder: Path, world: str) -> Path:
+    """Return where a world's extracts and its build are kept."""
+    return folder / world.replace("/", "-").replace("*", "x")
+
+
+def sampled(folder: Path, world: str, seed: int) -> Path:
+    """Return the extracts of a world, made if they are not there."""
+    extracts = home_of(folder, world) / "extracts"
     if not (extracts / "manifest.toml").exists():
         _run(["cli", "sample", str(extracts), "--scale", world, "--seed", str(seed), "--faults", "none"])
+    return extracts
+
+
+def built(extracts: Path, builds: Path) -> Path:
+    """Return the build of extracts, made if it is not there."""
     if not (builds / "current").exists():
         _run(["cli", "build", str(extracts), "--out", str(builds)])
     return current_build(builds)
@@ -61,12 +74,12 @@ def _run(arguments: list[str]) -> None:
     subprocess.run([sys.executable, "-m", *arguments], check=True)
 
 
-def lines_of(bar: str, build: Path, extracts: Path, rounds: int | None) -> list[dict[str, Any]]:
+def lines_of(bar: str, needed: Mapping[str, object], rounds: int | None) -> list[dict[str, Any]]:
     """Return the lines of one bar's command, or one that says why there is none."""
     module, needs = COMMANDS[bar]
     command = [sys.executable, "-m", f"benchmarks.{module}"]
-    for need, given in (("build", build), ("extracts", extracts)):
-        command += [f"--{need}", str(given)] if need in needs else []
+    for need in needs.split():
+        command += [f"--{need}", str(needed[need])]
     command += ["--rounds", str(rounds)] if rounds and module not in WITHOUT_ROUNDS else []
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith('{"bar"')]
@@ -144,7 +157,7 @@ def written(lines: list[dict[str, Any]], world: str, load: str) -> str:
     return (
         f"{HEAD}\n{facts}\n\n## Every ratio\n\n{table(lines)}\n\n## Beside them\n\n"
         "Milliseconds are medians of this run on this machine, to see where the ratios come from.\n\n"
-        f"{details(lines)}\n"
+        f"{details(lines)}\n\n## Growth\n\n![Processor seconds by offences](growth.svg)\n"
     )
 
 
@@ -160,16 +173,17 @@ def main() -> None:
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--out", type=Path, default=RESULTS)
     given = parser.parse_args()
-    home = given.folder / given.world.replace("/", "-").replace("*", "x")
-    extracts = given.extracts or home / "extracts"
-    build = given.build or made(extracts, home / "builds", given.world, given.seed)
+    home = home_of(given.folder, given.world)
+    extracts = given.extracts or sampled(given.folder, given.world, given.seed)
+    build = given.build or built(extracts, home / "builds")
     kept = given.out.with_suffix(".json")
     before = json.loads(kept.read_text(encoding="utf-8")) if given.only and kept.exists() else []
     wanted = given.only.split(",") if given.only else list(COMMANDS)
     lines = [line for line in before if line["bar"].split(",")[0] not in wanted]
     load = os.getloadavg()[0] / (os.cpu_count() or 1)
+    needed = {"build": build, "extracts": extracts, "world": given.world, "in": given.folder}
     for bar in wanted:
-        found = lines_of(bar, build, extracts, given.rounds)
+        found = lines_of(bar, needed, given.rounds)
         sys.stdout.write("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in found))
         sys.stdout.flush()
         lines += found

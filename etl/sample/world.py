@@ -87,6 +87,9 @@ SCALES = {
     "small": Scale("small", 4, 4_600, 600, 1_280, 60, 60, 1),
     "national": Scale("national", 250, 3_270_000, 440_000, 37_700, 2_400, 9_000, 36),
 }
+FEWEST = 2
+"""How many schemes a world has at least: people move from one to another."""
+
 MOST = 2
 """How many nations a world may be: the national computer has no more serials for the people of a third."""
 
@@ -101,9 +104,9 @@ def scale(name: str) -> Scale:
     asked = re.fullmatch(r"national([/*])([1-9]\d*)", name)
     times = Fraction(0) if not asked else Fraction(int(asked[2])) ** (1 if asked[1] == "*" else -1)
     whole = SCALES["national"]
-    if not 1 <= times * whole.schemes <= MOST * whole.schemes:
+    if not FEWEST <= times * whole.schemes <= MOST * whole.schemes:
         raise ValueError(
-            f"Scale must be one of {', '.join(SCALES)}, national/N (N up to {whole.schemes}) or national*N"
+            f"Scale must be one of {', '.join(SCALES)}, national/N (N up to {whole.schemes // FEWEST}) or national*N"
             f" (N up to {MOST}), got: {name}"
         )
     sizes = (whole.schemes, whole.newcomers, whole.carried, whole.prolific, whole.deter, whole.strangers)

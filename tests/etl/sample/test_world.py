@@ -45,11 +45,16 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("scale", "faults"),
-    [("huge", "none"), ("tiny", "many"), ("national/0", "none"), ("national/251", "none"), ("national*3", "none")],
+    [("huge", "none"), ("tiny", "many"), ("national/0", "none"), ("national/126", "none"), ("national*3", "none")],
 )
 def test_what_is_not_offered_is_refused_by_name(tmp_path: Path, scale: str, faults: str) -> None:
     with pytest.raises(ValueError, match="must be"):
         write_sample(tmp_path / "out", scale, 1, faults)
+
+
+def test_the_smallest_part_of_the_nation_can_be_written(tmp_path: Path) -> None:
+    write_sample(tmp_path / "out", "national/125", 1, "none")
+    assert (tmp_path / "out/reference/schemes.csv").read_text().count("\n") == 3, "two schemes under a heading"
 
 
 def test_a_part_of_the_nation_has_its_share_of_people_and_schemes_in_every_large_force() -> None:

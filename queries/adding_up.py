@@ -267,13 +267,27 @@ class Published:
 
     def _sum(self, whole: Cell, cells: list[Cell]) -> None:
         for who in self._whos(whole):
-            if all(self._is_split(cell, who) for cell in (whole, *cells)):
+            if all(self._is_split(cell, who) for cell in (whole, *cells)) and self._parts_add_up(whole, cells, who):
                 continue
             # A measure that is not published by this breakdown has no part in it; nobody is at risk after the end.
             here = [cell for cell in cells if who.part != "at_risk" or cell.axis == whole.axis]
             counts = [self._count(cell, who) for cell in here]
             if any(count is not None for count in counts):
                 self._equation((self._count(whole, who), -1), *((count, 1) for count in counts))
+
+    def _parts_add_up(self, whole: Cell, cells: list[Cell], who: Who) -> bool:
+        """Return whether the numerators that make up some people, with their complements, add up as the people do.
+
+        The fewer of those who did something before and those who did after may be the one here and the other there:
+        such parts tell nothing of their sum, and the people themselves have to be followed.
+        """
+        for part in self._whos(whole):
+            if part.part == "numerator" and self._same[whole.units, Who(part.measure, "people")] == who:
+                counts = [self._count(cell, part) for cell in (whole, *cells)]
+                of, *rest = (0 if count is None else self.tables.counts[count].people for count in counts)
+                if of != sum(rest):
+                    return False
+        return True
 
     def _populations(self) -> None:
         """Everyone less the people on schemes leaves the others, who are people too."""

@@ -121,6 +121,29 @@ def test_an_attacker_proves_no_withheld_count_to_be_one_to_four_people(source: S
     assert won > 100
 
 
+# Of four schemes and all together: people, and how many offended in the year before, and in the year after.
+OF_A_LIST = {"S001": (16, 9, 12), "S002": (18, 9, 10), "S003": (4, 4, 2), "S004": (11, 11, 6), "all": (49, 33, 30)}
+
+
+def test_people_are_followed_where_the_fewer_of_two_counts_do_not_add_up():
+    """The fewer are 9, 9, 2 and 6, which is 26; of all it is those after, 30. The people are 49 all the same.
+
+    So S003's four can be read off by subtraction unless one more goes: S004, which has the fewest people.
+    """
+    rows = [
+        dict.fromkeys(release.SCHEMA)
+        | {"measure": "ni30_change", "kind": "change", "units": "ni30", "population": "everyone", "breakdown": ""}
+        | {"label": "", "scheme": scheme, "time": "2009/10", "axis": (), "status": "low_base"}
+        | {"numerator": 2 * after, "denominator": 3 * before, "n": people}
+        | {"numerator_people": min(before, after), "complement_people": people - min(before, after)}
+        for scheme, (people, before, after) in OF_A_LIST.items()
+    ]
+    shown = release.protected([dict(row) for row in rows]).shown.rows(named=True)
+    assert {row["scheme"] for row in shown if row["status"] == "confidential"} == {"S003", "S004"}
+    assert Attack().release(rows, shown).told_few() == []
+    assert Attack().release(rows, withheld_one_by_one(rows)).told_few()
+
+
 def changed(chance: random.Random, people: list[int]) -> list[int]:
     """The people of a world before one to six of them were known to the police."""
     gone = set(chance.sample(people, chance.randint(1, 6)))

@@ -10,6 +10,7 @@ import importlib.metadata
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -50,6 +51,10 @@ machine is shared: ratios of processor seconds are steadier than those by the cl
 """
 
 
+RAISED = re.compile(r"[\w.]+(Error|Exception|Different)\b")
+GROWTH = "\n## Growth\n\n![Processor seconds by offences](growth.svg)\n"
+
+
 def home_of(folder: Path, world: str) -> Path:
     """Return where a world's extracts and its build are kept."""
     return folder / world.replace("/", "-").replace("*", "x")
@@ -84,7 +89,8 @@ def lines_of(bar: str, needed: Mapping[str, object], rounds: int | None) -> list
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith('{"bar"')]
     if done.returncode:
-        said = (done.stderr.strip().splitlines() or ["nothing was said"])[-1]
+        # What went wrong, and not the advice after it.
+        said = next((line for line in done.stderr.splitlines() if RAISED.match(line)), "nothing was said")
         found.append({"bar": bar, "work": f"{module}: did not end: {said}", "ratios": []})
     return found
 
@@ -153,11 +159,15 @@ def _plain(value: Any) -> str:
 
 def written(lines: list[dict[str, Any]], world: str, load: str) -> str:
     """Return the whole of the results as Markdown."""
-    facts = "\n".join(f"- {name}: {value}" for name, value in ({"world": world} | machine() | {"load": load}).items())
+    there = {line["bar"].split(",")[0] for line in lines}
+    said = {"world": world} | machine() | {"load": load}
+    if missing := [bar for bar in COMMANDS if bar not in there]:
+        said["not measured yet"] = f"bars {', '.join(missing)}"
+    facts = "\n".join(f"- {name}: {value}" for name, value in said.items())
     return (
         f"{HEAD}\n{facts}\n\n## Every ratio\n\n{table(lines)}\n\n## Beside them\n\n"
         "Milliseconds are medians of this run on this machine, to see where the ratios come from.\n\n"
-        f"{details(lines)}\n\n## Growth\n\n![Processor seconds by offences](growth.svg)\n"
+        f"{details(lines)}\n" + (GROWTH if "15" in there else "")
     )
 
 

@@ -57,5 +57,5 @@ def test_the_record_of_a_release_is_sealed_and_nowhere_else(three_builds):
     assert exact["n"].to_list() == [13, 13]
     assert exact["shown"].to_list() == [False, False]
     assert (builds.parent / "builds-identity" / ids[1] / "release.sealed").read_bytes()[:4] != b"PAR1"
-    assert {path.name for path in (builds / ids[1]).iterdir()} == {"warehouse.duckdb", "build.json"}
+    assert {path.name for path in (builds / ids[1]).iterdir()} == {"warehouse.duckdb", "build.json", "made-of.txt"}
     assert store.released(None) is None

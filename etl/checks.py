@@ -89,11 +89,17 @@ def spellings(column: Column) -> dict[str, str]:
     return found
 
 
+LONGEST_CHAIN = 10
+"""Codes from which on a cast to their type costs less than a comparison with each."""
+
+
 def _plain(extract: Extract, column: Column, raw: str, extract_date: date) -> str:
     """Return the SQL of a column's value in the forms that nearly every value has; null for any other."""
     if column.kind == "code":
         if column.domain:
             kind = type_of(extract, column)
+            if len(column.domain) > LONGEST_CHAIN:
+                return f"try_cast({raw} as {kind})"
             # A chain of comparisons: a list after IN becomes a join for each column, at many times the cost.
             return (
                 f"case {raw} {' '.join(f'when {text(code)} then {text(code)}::{kind}' for code in column.domain)} end"
@@ -113,11 +119,6 @@ SLOW = ("date", "integer", "number", "yes_no", "code", "ho_class")
 """Kinds of columns with other forms than the plain ones, which are looked for where those are not found."""
 
 
-def _slow_of(kind: str) -> str:
-    """Return the SQL of a value in the other forms of its kind."""
-    return "slow_code(trim(one.raw), one.codes, one.spellings)" if kind == "code" else f"slow_{kind}(trim(one.raw))"
-
-
 def _slow(columns: list[Column], fields: Fields) -> dict[str, str]:
     """Return for each kind of column the SQL of the list of its values that have none of the plain forms.
 
@@ -126,17 +127,23 @@ def _slow(columns: list[Column], fields: Fields) -> dict[str, str]:
     """
     lists = {}
     for kind in dict.fromkeys(column.kind for column in columns):
-        values, odd = [], []
+        odd = []
         for column in (column for column in columns if column.kind == kind):
-            raw, known = fields.raw(column), spellings(column)
-            is_odd = f"({raw} is not null and plain_{column.name} is null)"
-            doubt = _doubt(column, raw, fields)
-            odd.append(is_odd)
-            codes = f", 'codes': {_list(list(known.values()))}, 'spellings': {_list(list(known))}" if known else ""
-            values.append(f"{{'raw': case when {is_odd} then {_doubtless(raw, doubt)} end{codes}}}")
-        lists[kind] = (
-            f"case when {' or '.join(odd)} then list_transform([{', '.join(values)}], lambda one: {_slow_of(kind)}) end"
+            raw = fields.raw(column)
+            value = _doubtless(raw, _doubt(column, raw, fields))
+            odd.append(f"case when plain_{column.name} is null then {value} end")
+        found = f"list_transform([{', '.join(odd)}], lambda raw: slow_{kind}(trim(raw)))"
+        if kind == "code":
+            found = (
+                f"list_transform(list_zip(getvariable('described').codes, [{', '.join(odd)}]),"
+                " lambda pair: slow_code(trim(pair[2]), pair[1].codes, pair[1].spellings))"
+            )
+        any_odd = " or ".join(
+            f"({fields.raw(column)} is not null and plain_{column.name} is null)"
+            for column in columns
+            if column.kind == kind
         )
+        lists[kind] = f"case when {any_odd} then {found} end"
     return lists
 
 
@@ -205,68 +212,93 @@ UNREADABLE = {
 }
 
 
-def _judged(extract: Extract, column: Column, fields: Fields, extract_date: date) -> str:
-    """Return the SQL of what there is to know of one column's value by itself: `_VERDICT` tells its fault."""
-    raw, value, severity = fields.raw(column), f"read_{column.name}", column.severity
-    missing = "null"
-    if column.required:
-        rule = {"person": contracts.NO_USABLE_IDENTIFIER, "event": contracts.NO_EVENT_DATE}.get(
-            column.role, contracts.MISSING_VALUE
-        )
-        missing = text(f"{severity}:{rule.name}")
-    unreadable = UNREADABLE.get(column.kind, contracts.FAILING_IDENTIFIER)
-    if column.required and column.role == "person":
-        unreadable = contracts.NO_USABLE_IDENTIFIER
+def _judged(column: Column, fields: Fields) -> str:
+    """Return the SQL of what there is to know of one column's value by itself: `fault_of` tells its fault."""
+    raw, value = fields.raw(column), f"read_{column.name}"
     limits = [
         f"{value} {sign} {limit}" for sign, limit in (("<", column.least), (">", column.most)) if limit is not None
     ]
-    late = "null"
-    if column.kind == "date":
-        limits = [f"{value} < date '{EARLIEST}'"]
-        rule, level = {
-            "end": (contracts.PLANNED_END, "flag"), "event": (contracts.AFTER_EXTRACT_DATE, "row"),
-        }.get(column.role, (contracts.AFTER_EXTRACT_DATE, "field"))  # fmt: skip
-        late = f"case when {value} > date '{extract_date}' then {text(f'{level}:{rule.name}')} end"
-    there = column.name in fields.places
-    stray = f"trim({fields.written(column)}, ' ') <> {raw}" if fields.stray and there else "false"
-    other = f"plain_{column.name} is null" if column.kind in SLOW and there else "false"
-    return (
-        f"{{'name': {text(column.name)}, 'raw': {raw}, 'got': {fields.written(column)}, 'kind': {text(column.kind)},"
-        f" 'severity': {text(severity)}, 'missing': {missing}, 'unread': {value} is null,"
-        f" 'unreadable': {text(unreadable.name)}, 'outside': {' or '.join(limits) or 'false'}, 'late': {late},"
-        f" 'stray': {stray}, 'other': {other}, 'codes': {_list([code.lower() for code in column.domain])}::varchar[],"
-        f" 'month_first': {str(column.name in fields.month_first).lower()},"
-        f" 'half_converted': {str(column.name in fields.half_converted).lower()}}}"
-    )
+    known = {
+        "raw": raw,
+        "got": fields.written(column),
+        "unread": f"{value} is null",
+        "day": value if column.kind == "date" else "null",
+        "outside": " or ".join(limits) or "false",
+        "stray": f"trim({fields.written(column)}, ' ') <> {raw}" if fields.stray else "false",
+        "other": f"plain_{column.name} is null" if column.kind in SLOW else "false",
+        "code": f"cast({value} as varchar)" if column.kind == "code" else "null",
+    }
+    return "{" + ", ".join(f"'{key}': {query}" for key, query in known.items()) + "}"
 
 
-_VERDICT = """
-case
-    when told(one.raw) is null then one.missing
-    when one.unread then one.severity || ':' || case
-        when one.kind <> 'date' then unreadable(one.raw, one.unreadable)
-        when one.month_first and day_or_month(one.raw) then 'day_or_month'
-        when one.half_converted and converted_date(one.raw) then 'half_converted_date'
-        else unreadable_date(one.raw)
-    end
-    when one.outside then one.severity || ':out_of_range'
-    when one.late is not null then one.late
-    when one.stray then 'repair:stray_characters'
-    when one.other then 'repair:' || repaired_by(one.raw, one.kind, one.codes)
-end"""
-"""The severity and the rule of a value's fault or repair, or null: written once, since it is long to work out how."""
+def _there(extract: Extract, fields: Fields) -> list[Column]:
+    """Return the columns that are in a file."""
+    return [column for column in extract.columns if column.name in fields.places]
+
+
+def _described(column: Column, fields: Fields) -> dict[str, str | bool | None]:
+    """Return what `fault_of` is to know of a column: the severity and the rule of each fault that it may have."""
+    missing, late = None, contracts.AFTER_EXTRACT_DATE
+    unreadable = UNREADABLE.get(column.kind, contracts.FAILING_IDENTIFIER)
+    if column.required:
+        rules = {"person": contracts.NO_USABLE_IDENTIFIER, "event": contracts.NO_EVENT_DATE}
+        missing = f"{column.severity}:{rules.get(column.role, contracts.MISSING_VALUE).name}"
+        if column.role == "person":
+            unreadable = contracts.NO_USABLE_IDENTIFIER
+    level = {"end": "flag", "event": "row"}.get(column.role, "field")
+    if column.role == "end":
+        late = contracts.PLANNED_END
+    return {
+        "name": column.name,
+        "kind": column.kind,
+        "severity": column.severity,
+        "missing": missing,
+        "unreadable": unreadable.name,
+        "late": f"{level}:{late.name}",
+        "month_first": column.name in fields.month_first,
+        "half_converted": column.name in fields.half_converted,
+    }
+
+
+DESCRIBE = """
+set variable described = {
+    'columns': $columns::struct(
+        name varchar, kind varchar, severity varchar, missing varchar, unreadable varchar, late varchar,
+        month_first boolean, half_converted boolean
+    )[],
+    'codes': $codes::struct(codes varchar[], spellings varchar[])[]
+}
+"""
+"""Makes known what `load` is to know of the columns of a file, as values: lists in a statement take long to parse."""
+
+
+def described(extract: Extract, fields: Fields) -> dict[str, list]:
+    """Return the values of `DESCRIBE` for the columns of a file, without which `load` finds no fault in it."""
+    there = _there(extract, fields)
+    known = [spellings(column) for column in there if column.kind == "code"]
+    return {
+        "columns": [_described(column, fields) for column in there],
+        "codes": [{"codes": list(codes.values()), "spellings": list(codes)} for codes in known],
+    }
+
+
+NAMES = "set variable column_names = $1::varchar[]"
+"""Makes the names of every contract's columns known, by which another table's header is told among the rows."""
+
+
+def names() -> list[str]:
+    """Return the value of `NAMES`: the names of columns, folded."""
+    found = {column.name for extract in contracts.EXTRACTS for column in extract.columns}
+    return sorted(re.sub("[_-]", "", column) for column in found)
 
 
 def _faults(extract: Extract, fields: Fields, extract_date: date, across: list[str]) -> str:
     """Return the SQL of the list of a row's faults: of its values, as the contract has them, then across columns."""
-    values = [
-        _judged(extract, column, fields, extract_date)
-        for column in extract.columns
-        if column.required or column.name in fields.places
-    ]
+    values = [_judged(column, fields) for column in _there(extract, fields)]
     found = (
-        f"list_transform([{', '.join(values)}],"
-        f" lambda one: {{'rule': {_VERDICT}, 'column_name': one.name, 'got': one.got}})"
+        f"list_transform(list_zip(getvariable('described').columns, [{', '.join(values)}]), lambda pair:"
+        f" {{'rule': fault_of(pair[2], pair[1], date '{EARLIEST}', date '{extract_date}'),"
+        " 'column_name': pair[1].name, 'got': pair[2].got})"
     )
     if across:
         found = f"list_concat({found}, [{', '.join(across)}])"
@@ -286,27 +318,13 @@ def _across(rule: Rule, condition: str, got: str) -> str:
 
 
 def _no_record(fields: Fields) -> str:
-    """Return the branches of SQL for a row that is no record: blank, a header again, another table's, or totals."""
-    cells = [f"c{place}" for place in range(len(fields.headers))]
+    """Return the SQL of why a row is no record: blank, a header again, another table's, or totals; null if it is."""
+    cells = ", ".join(f"c{place}" for place in range(len(fields.headers)))
     again = " and ".join(
         f"lower(trim(c{place})) = {text(fields.headers[place].strip().lower())}"
         for place in list(fields.places.values())[:3]
     )
-    names = sorted({column.name for extract in contracts.EXTRACTS for column in extract.columns})
-    folded = [re.sub("[_-]", "", column) for column in names]
-    filled = f"len(list_filter([{', '.join(cells)}], lambda cell: told(cell) is not null))"
-    named = (
-        f"len(list_intersect(list_transform([{', '.join(cells)}],"
-        f" lambda cell: regexp_replace(lower(cell), '[ _-]', '', 'g')), {_list(folded)}))"
-    )
-    width = len(fields.headers)
-    faults = [
-        (again, contracts.REPEATED_HEADER),
-        (f"{named} >= least(3, greatest(2, {filled}))", contracts.SECOND_TABLE),
-        (f"says_total(coalesce({', '.join(cells)}, '')) and {filled} * 2 <= {width}", contracts.TOTAL_ROW),
-    ]
-    nothing = f"when {filled} = 0 then [{_fault(text('blank'), '', 'null', 'blank')}] "
-    return nothing + " ".join(f"when {condition} then [{_fault(rule, '', 'null')}]" for condition, rule in faults)
+    return f"no_record([{cells}], {again}, getvariable('column_names'))"
 
 
 def _row_rules(extract: Extract) -> list[Rule]:
@@ -334,7 +352,7 @@ def load(extract: Extract, fields: Fields, relation: str, extract_date: date, *,
     that is in a plain form is looked at no further. `more`: the records are of a further part of the same file.
     """
     columns = extract.columns
-    there = [column for column in columns if column.name in fields.places]
+    there = _there(extract, fields)
     raws = {column.name: fields.raw(column) for column in columns}
     field_rules = [rule for rule in extract.rules if rule.fault and rule.severity == "field"]
     row_rules = _row_rules(extract)
@@ -403,39 +421,28 @@ def load(extract: Extract, fields: Fields, relation: str, extract_date: date, *,
     )
     judged_from = "ordered" if field_rules else "sound"
     target = f"insert into taken.{extract.table}" if more else f"create table taken.{extract.table} as"
-    known = ", ".join(
-        [f"read_{column.name}" for column in columns]
-        + [f"plain_{column.name}" for column in slow]
-        + [f"slow_{kind}s" for kind in lists]
-    )
     return f"""
     {target}
     with written as (select *{_halves(columns, fields)} from ({relation})),
     parsed as (select *, {plain} from written),
     looked as (select *{found} from parsed),
     known as (select *{read} from looked),
-    sound as (
-        select known.* exclude ({known}), {known},
-            {sound}
-        from known
-    )
+    sound as (select *, {sound} from known)
     {ordered_step},
+    suspected as (select *, {" or ".join(suspects)} as suspect from {judged_from}),
+    looked_over as (select *, case when suspect then {_no_record(fields)} end as no_record from suspected),
     judged as (
         select *,
-            case when {" or ".join(suspects)}
-                then case {_no_record(fields)}
-                    else {_faults(extract, fields, extract_date, across)} end
-                end as faults
-        from {judged_from}
+            case when no_record is not null then [{_fault("no_record", "", "null", "row")}]
+                when suspect then {_faults(extract, fields, extract_date, across)} end as faults
+        from looked_over
     ),
     stated as (
         select *,
-            case when faults is null then cast({ACCEPTED} as tinyint) else
-                case when list_contains(list_transform(faults, lambda fault: fault.severity), 'row')
-                    then cast({QUARANTINED} as tinyint)
-                    when len(faults) = 1 and faults[1].severity = 'blank' then cast({BLANK} as tinyint)
-                    else cast({ACCEPTED} as tinyint) end
-            end as state
+            cast(case when faults is null then {ACCEPTED}
+                when no_record = 'blank' then {BLANK}
+                when list_contains(list_transform(faults, lambda fault: fault.severity), 'row') then {QUARANTINED}
+                else {ACCEPTED} end as tinyint) as state
         from judged
     )
     select {values}, state,
@@ -720,18 +727,22 @@ def ways_of_dates(relation: str, raw: str) -> str:
     )
 
 
-def ways_of_conversion(relation: str, raw: str) -> str:
-    """Return the query for how many dates of a column are text up to the 12th and after it, and how many are not text,
-    up to the 12th and after it.
+def ways_of_conversion(relation: str, raws: list[str]) -> str:
+    """Return the query for, of each column of dates by its place from 1, how many are text up to the 12th and after it,
+    and how many are not text, up to the 12th and after it.
     """
     return f"""
     select
-        count(*) filter (not converted and day <= 12), count(*) filter (not converted and day > 12),
+        place, count(*) filter (not converted and day <= 12), count(*) filter (not converted and day > 12),
         count(*) filter (converted and day <= 12), count(*) filter (converted and day > 12)
     from (
-        select converted_date({raw}) as converted, day(as_date({raw})) as day
-        from ({relation}) where {raw} is not null
+        select place, converted_date(raw) as converted, day(as_date(raw)) as day
+        from (
+            select unnest([{", ".join(raws)}]) as raw, unnest(range(1, {len(raws) + 1})) as place from ({relation})
+        )
+        where raw is not null
     )
+    group by place
     """
 
 
@@ -741,11 +752,6 @@ def tail(extract: Extract, first: int) -> str:
     select rowid, state, list_transform(faults, lambda fault: fault.rule), map_values(written)
     from taken.{extract.table} where rowid >= {first} order by rowid desc
     """
-
-
-def any_of(extract: Extract, state: int) -> str:
-    """Return the query for how many records of a file are in one state."""
-    return f"select count(*) from taken.{extract.table} where state = {state}"
 
 
 def mark(extract: Extract, state: int) -> str:
@@ -772,8 +778,6 @@ ADD_COVERAGE = "insert into coverage values (?, ?, ?)"
 CLEAR_SET_ASIDE = "delete from set_aside"
 CLEAR_MARKED = "delete from marked"
 QUARANTINED_OF = "select count(*) from quarantine where file = ?"
-NULLED_OF = "select count(*) from nulled where file = ?"
-REPAIRED_OF = "select count(*) from repaired where file = ?"
 QUARANTINED_FILES = "select distinct file from quarantine order by file"
 HEADERS_OF = "select header from source_columns where file = ? order by position"
 QUARANTINE_OF = (

@@ -5,17 +5,19 @@
 create or replace temp macro check_letter(number) as
 substr('ZABCDEFGHJKLMNPQRTUVWXY', 1 + try_cast(number % 23 as integer), 1);
 
+-- An identifier, where its last character is the check letter of a number that is given in digits.
+create or replace temp macro lettered(digits, whole) as
+case when check_letter(try_cast(digits as bigint)) = right(whole, 1) then whole end;
+
 create or replace temp macro compact(written) as
 upper(regexp_replace(written, '\s', '', 'g'));
 
 -- A two-digit year is of this century up to the year of the extract, and of the last one after it.
 create or replace temp macro full_year(year, extract_year) as
-case
-    when length(year) = 4 then try_cast(year as integer)
-    when
-        try_cast(year as integer) <= extract_year % 100
-        then extract_year - extract_year % 100 + try_cast(year as integer)
-    else extract_year - extract_year % 100 - 100 + try_cast(year as integer)
+try_cast(year as integer) + case
+    when length(year) = 4 then 0
+    when try_cast(year as integer) <= extract_year % 100 then extract_year // 100 * 100
+    else extract_year // 100 * 100 - 100
 end;
 
 -- section: pnc
@@ -29,30 +31,16 @@ try_cast(substr(pnc_id, 1, 4) as integer) between 1900 and extract_year
 and check_letter(try_cast(substr(pnc_id, 3, 2) || substr(pnc_id, 6, 7) as bigint)) = substr(pnc_id, 13, 1)
 and regexp_full_match(pnc_id, '\d{4}/\d{7}[A-Z]');
 
-create or replace temp macro pnc_whole(year, serial, letter, extract_year) as
-case
-    when
-        full_year(year, extract_year) between 1900 and extract_year
-        and check_letter(try_cast(right(year, 2) || lpad(serial, 7, '0') as bigint)) = letter
-        then full_year(year, extract_year) || '/' || lpad(serial, 7, '0') || letter
-end;
-
 -- Long or short year, leading zeros or none, with the slash or without. Without it, ten or eleven digits are a
--- four-digit year and a serial, and fewer are a two-digit year and a serial.
-create or replace temp macro pnc_slashed(written) as
-case
-    when regexp_full_match(written, '\d{10,11}[A-Z]') then left(written, 4) || '/' || substr(written, 5)
-    when regexp_full_match(written, '\d{3,9}[A-Z]') then left(written, 2) || '/' || substr(written, 3)
-    when regexp_full_match(written, '(\d{2}|\d{4})/\d{1,7}[A-Z]') then written
-end;
-
--- A list of one, so that it is worked out, and planned, once.
+-- four-digit year and a serial, and fewer are a two-digit year and a serial, which is tried first. What an identifier is
+-- made of goes through a list of one, here and below, so that it is worked out, and planned, once.
 create or replace temp macro pnc_written(written, extract_year) as
-list_transform(
-    [pnc_slashed(written)],
-    lambda slashed: pnc_whole(
-        split_part(slashed, '/', 1), regexp_extract(slashed, '/(\d+)', 1), right(slashed, 1), extract_year
-    )
+list_filter(
+    list_transform(
+        [regexp_extract(written, '^(\d{2}|\d{4})/?(\d{1,7})([A-Z])$', ['year', 'serial', 'letter'])],
+        lambda one: full_year(one.year, extract_year) || '/' || lpad(one.serial, 7, '0') || one.letter
+    ),
+    lambda whole: pnc_checked(whole, extract_year)
 )[1];
 
 create or replace temp macro as_pnc(written, extract_year) as
@@ -72,27 +60,19 @@ end;
 -- section: cro
 -- Canonical: 065656/91H, padded to six digits, or for a small file SF05/482703J, never padded.
 create or replace temp macro cro_written(written) as
-case
-    when regexp_full_match(written, 'SF\d{2}/?\d{1,6}[A-Z]')
-        then case
-            when check_letter(try_cast(regexp_replace(written, '[^0-9]', '', 'g') as bigint)) = right(written, 1)
-                then left(written, 4) || '/' || ltrim(substr(written, 5), '/')
-        end
-    when regexp_full_match(written, '\d{1,6}/\d{2}[A-Z]')
-        then case
-            when
-                check_letter(
-                    try_cast(left(right(written, 3), 2) || lpad(split_part(written, '/', 1), 6, '0') as bigint)
-                )
-                = right(written, 1)
-                then lpad(split_part(written, '/', 1), 6, '0') || '/' || right(written, 3)
-        end
-    when regexp_full_match(written, '\d{8}[A-Z]')
-        then case
-            when check_letter(try_cast(substr(written, 7, 2) || left(written, 6) as bigint)) = right(written, 1)
-                then left(written, 6) || '/' || right(written, 3)
-        end
-end;
+coalesce(
+    list_transform(
+        [regexp_extract(written, '^(\d{6}/?|\d{1,5}/)(\d{2})([A-Z])$', ['serial', 'year', 'letter'])],
+        lambda one: lettered(
+            one.year || lpad(rtrim(one.serial, '/'), 6, '0'),
+            lpad(rtrim(one.serial, '/'), 6, '0') || '/' || one.year || one.letter
+        )
+    )[1],
+    list_transform(
+        [regexp_extract(written, '^SF(\d{2})/?(\d{1,6})([A-Z])$', ['year', 'serial', 'letter'])],
+        lambda one: lettered(one.year || one.serial, 'SF' || one.year || '/' || one.serial || one.letter)
+    )[1]
+);
 
 create or replace temp macro as_cro(written) as
 case when written is not null then cro_written(compact(written)) end;
@@ -100,31 +80,26 @@ case when written is not null then cro_written(compact(written)) end;
 -- section: asn
 -- Canonical: 1101ZD0100000448754K: year, force, unit, system, eleven digits, letter; with one letter before the force
 -- where it has a top level. The unit is left out of the sum, and so is any letter of force and system.
-create or replace temp macro asn_whole(whole) as
-case
-    when
-        check_letter(
-            try_cast(
-                regexp_replace(
-                    substr(whole, 3, length(whole) - 18) || substr(whole, length(whole) - 13, 2), '[A-Z]', '', 'g'
-                )
-                || left(whole, 2)
-                || substr(whole, length(whole) - 11, 11) as bigint
-            )
-        )
-        = right(whole, 1)
-        then whole
-end;
-
 create or replace temp macro asn_written(written) as
-case
-    when regexp_full_match(written, '\d{2}[A-Z]?[A-Z0-9]{6}\d{11}[A-Z]') then asn_whole(written)
-    when regexp_full_match(written, '\d{2}/[A-Z]?[A-Z0-9]{4}/[A-Z0-9]{2}/\d{1,11}[A-Z]')
-        then asn_whole(
-            replace(left(written, length(written) - length(split_part(written, '/', 4))), '/', '')
-            || lpad(split_part(written, '/', 4), 12, '0')
-        )
-end;
+list_transform(
+    [
+        case when contains(written, '/')
+            then regexp_extract(
+                written,
+                '^(\d{2})/([A-Z]?[A-Z0-9]{2})([A-Z0-9]{2})/([A-Z0-9]{2})/(\d{1,11})([A-Z])$',
+                ['year', 'force', 'unit', 'system', 'serial', 'letter']
+            )
+        else regexp_extract(
+            written,
+            '^(\d{2})([A-Z]?[A-Z0-9]{2})([A-Z0-9]{2})([A-Z0-9]{2})(\d{11})([A-Z])$',
+            ['year', 'force', 'unit', 'system', 'serial', 'letter']
+        ) end
+    ],
+    lambda one: lettered(
+        regexp_replace(one.force || one.system, '[A-Z]', '', 'g') || one.year || lpad(one.serial, 11, '0'),
+        one.year || one.force || one.unit || one.system || lpad(one.serial, 11, '0') || one.letter
+    )
+)[1];
 
 -- The usual form, 20 characters, is split into two numbers: year and force, and system and sequence. Two numbers cost a
 -- tenth of a pattern, on the identifier of which there are most.

@@ -20,7 +20,7 @@ import duckdb
 
 from etl import checks, contracts, headers
 from etl.checks import Fields
-from etl.contracts import EXTRACTS, Column, Extract
+from etl.contracts import EXTRACTS, Extract
 from etl.headers import Wanted, folded, nearest
 from etl.identifiers import teach
 from etl.manifest import IntakeStopped, Manifest, Problem, read_manifest
@@ -99,6 +99,15 @@ class _Opened:
     wanted: Wanted
     parts: list[_Part]
     fields: Fields
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """How many records of a file were loaded, and whether any has a fault or is quarantined for one of its own."""
+
+    records: int
+    any_fault: bool
+    any_quarantined: bool
 
 
 _NUMBERED = re.compile(
@@ -232,12 +241,13 @@ def _distinct(headers: tuple[str, ...]) -> tuple[str, ...]:
 def _in_the_order_of_the_file(staging: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Load rows one after the other as they stand in the file, which `rowid` depends on.
 
-    The optimizer would make a join of every list of values, and a join does not keep its rows in order. Nothing is
-    compressed: the staging database is thrown away after the build, and compression is a sixth of the work.
+    The optimizer would make a join of every list of values, and a join does not keep its rows in order; two other steps
+    of it are an eighth of the work on a small file and find nothing to better. Nothing is compressed: the staging
+    database is thrown away after the build, and compression is a sixth of the work.
     """
     ordered, disabled, compression = staging.execute(checks.SETTINGS).fetchall()[0]
     staging.execute("set preserve_insertion_order = true")
-    staging.execute("set disabled_optimizers = 'in_clause'")
+    staging.execute("set disabled_optimizers = 'in_clause,common_subexpressions,projection_placement'")
     staging.execute("set force_compression = 'uncompressed'")
     try:
         yield
@@ -260,7 +270,8 @@ class _Taking:
     def _load(self, extract: Extract, source: Source, fields: Fields, *, more: bool) -> None:
         """Fill the extract's table from a source, or add to it."""
         statement = checks.load(extract, fields, source.query, self.manifest.extract_date, more=more)
-        with self._at_hand(source), _in_the_order_of_the_file(self.staging):
+        self.staging.execute(checks.DESCRIBE, checks.described(extract, fields))
+        with self._at_hand(source):
             self.staging.execute(statement)
 
     @contextmanager
@@ -282,24 +293,25 @@ class _Taking:
             self.staging.execute(checks.empty(extract))
             self.staging.execute(checks.view(extract))
             return
-        self._load_parts(extract, opened)
-        if self._to_load_again(extract, opened):
-            self._load_parts(extract, opened)
-        self._set_states(extract, opened)
+        with _in_the_order_of_the_file(self.staging):
+            loaded = self._load_parts(extract, opened)
+            if self._to_load_again(extract, opened, loaded):
+                loaded = self._load_parts(extract, opened)
+        self._set_states(extract, opened, loaded)
         self._across_rows(extract, opened.fields)
         self.staging.execute(checks.view(extract))
         self._count(extract, opened)
 
-    def _load_parts(self, extract: Extract, opened: _Opened) -> None:
+    def _load_parts(self, extract: Extract, opened: _Opened) -> _Loaded:
         """Load every part of a file. One of which records are lost on the way is written once more and read again."""
         self.staging.execute(checks.drop(extract))
+        loaded = _Loaded(0, False, False)
         for place, part in enumerate(opened.parts):
-            part.rows_before = self._records(extract) if place else 0
+            part.rows_before = loaded.records
             try:
                 self._load(extract, part.source, opened.fields, more=place > 0)
-                lost = part.source.records is not None and (
-                    self._records(extract) - part.rows_before < part.source.records
-                )
+                loaded = self._loaded(extract)
+                lost = part.source.records is not None and loaded.records - part.rows_before < part.source.records
             except duckdb.Error as error:
                 # Damage inside a Parquet file comes to light in many ways; a statement that does not fit is ours.
                 if not isinstance(error, UNREADABLE) and (part.source.form != "parquet" or isinstance(error, OURS)):
@@ -317,8 +329,17 @@ class _Taking:
                         ]
                     )
                 self._open_again(opened, place, mend=True)
-                self._load_parts(extract, opened)
-                return
+                return self._load_parts(extract, opened)
+        return loaded
+
+    def _loaded(self, extract: Extract) -> _Loaded:
+        """Return what there is to know of the records of a file that were loaded so far."""
+        found = self._all(checks.counts(extract))
+        return _Loaded(
+            records=sum(number for _, number, _ in found),
+            any_fault=any(faults for _, _, faults in found),
+            any_quarantined=any(state == checks.QUARANTINED for state, _, _ in found),
+        )
 
     def _open_again(self, opened: _Opened, place: int, *, mend: bool = False, until: int | None = None) -> None:
         """Open a part once more: to write every record of it anew, or to read it only up to a record."""
@@ -328,11 +349,11 @@ class _Taking:
         if place:
             _joined_parts(_Opened(opened.wanted, [opened.parts[0], part], opened.fields))
 
-    def _to_load_again(self, extract: Extract, opened: _Opened) -> bool:
+    def _to_load_again(self, extract: Extract, opened: _Opened, loaded: _Loaded) -> bool:
         """Say whether a file is to be loaded again for what is among its rows: another table, or doubtful days."""
         again = False
         month_first = set()
-        for rule, column, record in self._all(checks.found_by(extract, LOAD_AGAIN)) if self._any_fault(extract) else ():
+        for rule, column, record in self._all(checks.found_by(extract, LOAD_AGAIN)) if loaded.any_fault else ():
             if rule == contracts.MONTH_FIRST_DATE.name:
                 if self._share_with_month_first(extract, opened, column) >= MONTH_FIRST_SHARE:
                     month_first.add(column)
@@ -342,11 +363,7 @@ class _Taking:
                 until = record - opened.parts[place].rows_before + checks.ROWS_BEFORE
                 self._open_again(opened, place, until=until)
                 again = True
-        half_converted = {
-            column.name
-            for column in extract.columns
-            if column.kind == "date" and column.name in opened.fields.places and self._is_half_converted(opened, column)
-        }
+        half_converted = self._half_converted(extract, opened)
         if month_first or half_converted:
             fields = replace(
                 opened.fields, month_first=frozenset(month_first), half_converted=frozenset(half_converted)
@@ -354,9 +371,6 @@ class _Taking:
             opened.fields = fields
             again = True
         return again
-
-    def _any_fault(self, extract: Extract) -> bool:
-        return any(faults for _, _, faults in self._all(checks.counts(extract)))
 
     def _share_with_month_first(self, extract: Extract, opened: _Opened, column: str) -> float:
         """Return the share of a column's dates that can only have the month first, of those that tell."""
@@ -368,23 +382,23 @@ class _Taking:
             counts = [counts[0] + day, counts[1] + month]
         return counts[1] / (sum(counts) or 1)
 
-    def _is_half_converted(self, opened: _Opened, column: Column) -> bool:
-        """Say whether a spreadsheet has converted the days of a column that it took for months, and left the others."""
+    def _half_converted(self, extract: Extract, opened: _Opened) -> set[str]:
+        """Return the columns of which a spreadsheet has converted the days that it took for months, and no others."""
+        dates = [column for column in extract.columns if column.kind == "date" and column.name in opened.fields.places]
+        found: set[str] = set()
         for part in opened.parts:
-            if part.source.form != "xlsx":
+            if part.source.form != "xlsx" or not dates:
                 continue
+            raws = [opened.fields.raw(column) for column in dates]
             with self._at_hand(part.source):
-                query = checks.ways_of_conversion(part.source.query, opened.fields.raw(column))
-                ((text_early, text_late, early, late),) = self._all(query)
-            if not text_early and not late and min(text_late, early) >= CONVERTED_AND_NOT:
-                return True
-        return False
+                ways = self._all(checks.ways_of_conversion(part.source.query, raws))
+            for place, text_early, text_late, early, late in ways:
+                if not text_early and not late and min(text_late, early) >= CONVERTED_AND_NOT:
+                    found.add(dates[place - 1].name)
+        return found
 
     def _all(self, query: str) -> list[tuple]:
         return self.staging.execute(query).fetchall()
-
-    def _records(self, extract: Extract) -> int:
-        return sum(number for _, number, _ in self.staging.execute(checks.counts(extract)).fetchall())
 
     def _mark(self, extract: Extract, rows: list[int], state: int) -> None:
         if rows:
@@ -392,7 +406,7 @@ class _Taking:
             self.staging.executemany(checks.ADD_MARKED, [[row - checks.ROWS_BEFORE] for row in rows])
             self.staging.execute(checks.mark(extract, state))
 
-    def _set_states(self, extract: Extract, opened: _Opened) -> None:
+    def _set_states(self, extract: Extract, opened: _Opened, loaded: _Loaded) -> None:
         """Set lines with nothing on them, records that could not be split and totals apart from the rest."""
         blank = [row + part.rows_before for part in opened.parts for row in part.source.blank]
         broken = [
@@ -401,10 +415,11 @@ class _Taking:
         self._mark(extract, blank, checks.BLANK)
         self._mark(extract, [record.row for record in broken], checks.BROKEN)
         headers = opened.fields.headers
-        quarantined = self._number(checks.any_of(extract, checks.QUARANTINED))
-        totals = self._totals(extract, opened, {one.row: one for one in broken}) if quarantined or broken else {}
+        totals: dict[int, Broken] = {}
+        if loaded.any_quarantined or broken:
+            totals = self._totals(extract, opened, {one.row: one for one in broken}, loaded.records)
         self._mark(extract, list(totals), checks.BROKEN)
-        if quarantined:
+        if loaded.any_quarantined:
             self.staging.execute(checks.quarantine(extract))
         broken = [record for record in broken if record.row not in totals] + list(totals.values())
         for record in broken:
@@ -414,13 +429,12 @@ class _Taking:
                 checks.ADD_BROKEN, [extract.name, record.row, record.rule, record.got, list(raw), list(raw.values())]
             )
 
-    def _totals(self, extract: Extract, opened: _Opened, broken: dict[int, Broken]) -> dict[int, Broken]:
+    def _totals(self, extract: Extract, opened: _Opened, broken: dict[int, Broken], records: int) -> dict[int, Broken]:
         """Return the rows at the end of a file that are of nobody, by their numbers.
 
         A row that was quarantined because it has no key at all, with less than half of its cells filled, under which
         there is no record: totals, or a note such as how many rows were selected.
         """
-        records = self._records(extract)
         width = len(opened.fields.headers)
         keys = [
             opened.fields.places.get(column.name)
@@ -494,10 +508,11 @@ class _Taking:
         """List what was nulled and flagged, and add the file up."""
         found = self.staging.execute(checks.counts(extract)).fetchall()
         states = {state: number for state, number, _ in found}
+        nulled = repaired = 0
         if any(faults for state, _, faults in found if state == checks.ACCEPTED):
-            self.staging.execute(checks.listed(extract, "field", "nulled"))
+            nulled = self._number(checks.listed(extract, "field", "nulled"))
+            repaired = self._number(checks.listed(extract, "repair", "repaired"))
             self.staging.execute(checks.listed(extract, "flag", "flagged"))
-            self.staging.execute(checks.listed(extract, "repair", "repaired"))
         accepted, duplicates = states.get(checks.ACCEPTED, 0), states.get(checks.DUPLICATE, 0)
         rows_read = sum(states.values()) - states.get(checks.BLANK, 0)
         sources = [part.source for part in opened.parts]
@@ -506,8 +521,6 @@ class _Taking:
             # What the reader counted, not what was loaded: a record that was lost in between is found here.
             rows_read = sum(counted) - states.get(checks.BLANK, 0)
         quarantined = self._number(checks.QUARANTINED_OF, extract.name)
-        nulled = self._number(checks.NULLED_OF, extract.name)
-        repaired = self._number(checks.REPAIRED_OF, extract.name)
         if rows_read != accepted + quarantined + duplicates:
             raise AssertionError(
                 f"Rows read must be accepted + quarantined + duplicates in {extract.name},"
@@ -603,7 +616,6 @@ def take_in(
         found, wrong = headers.read_aliases(extracts / agency)
         aliases |= found
         problems += wrong
-    teach(staging)
     work = Path(tempfile.mkdtemp(prefix="intake-", dir=_beside(staging)))
     try:
         for extract in EXTRACTS:
@@ -618,6 +630,8 @@ def take_in(
         if problems:
             raise IntakeStopped(problems)
 
+        teach(staging)
+        staging.execute(checks.NAMES, [checks.names()])
         staging.execute(_section("lists"))
         taking = _Taking(staging, manifest, work)
         sizes = {name: sum(path.stat().st_size for path in files) for name, files in paths.items()}

@@ -35,13 +35,16 @@ end;
 -- Day first, never month first. Ten characters and no others, because the engine also knows days by names, such as
 -- epoch, and reads what looks like a day before a space and anything.
 create or replace temp macro plain_date(written) as
-coalesce(
-    case when strlen(written) = 10 then try_cast(written as date) end,
-    case
-        when strlen(written) = 10 and substr(written, 3, 1) = '/' and substr(written, 6, 1) = '/'
-            then try_cast(substr(written, 7, 4) || '-' || substr(written, 4, 2) || '-' || substr(written, 1, 2) as date)
-    end
-);
+case
+    when strlen(written) = 10
+        then coalesce(
+            try_cast(written as date),
+            case
+                when regexp_full_match(written, '\d\d/\d\d/\d{4}')
+                    then cast(try_strptime(written, '%d/%m/%Y') as date)
+            end
+        )
+end;
 
 -- The number of a month from its name, in full or cut to three letters; other words give no number of a month.
 create or replace temp macro month_named(word) as
@@ -186,9 +189,9 @@ codes[
     )
 ];
 
-create or replace temp macro code_repair(written, folded) as
+create or replace temp macro code_repair(written, code) as
 case
-    when list_contains(folded, lower(trim(written))) then null
+    when lower(trim(written)) = lower(code) then null
     when regexp_matches(written, '[A-Za-z]') then 'code_in_words'
     else 'lost_leading_zero'
 end;
@@ -210,17 +213,56 @@ case
 end;
 
 -- The rule by which a value was read that is in none of the plain forms; null where its form is one of the contract.
-create or replace temp macro repaired_by(written, kind, folded) as
+create or replace temp macro repaired_by(written, kind, code) as
 case kind
     when 'date' then date_repair(written)
-    when 'code' then code_repair(written, folded)
+    when 'code' then code_repair(written, code)
     when 'yes_no' then case when upper(trim(written)) not in ('Y', 'N') then 'yes_or_no_in_words' end
     when 'ho_class' then 'lost_leading_zero'
     else 'thousands_comma'
 end;
 
+-- The severity and the rule of a value's fault or repair, or null. `one` is what there is to know of the value (a struct
+-- of etl/checks.py `_judged`) and `its` what there is to know of its column (`_described`).
+create or replace temp macro fault_of(one, its, earliest, extract_date) as
+case
+    when told(one.raw) is null then its.missing
+    when one.unread
+        then its.severity || ':' || case
+            when its.kind <> 'date' then unreadable(one.raw, its.unreadable)
+            when its.month_first and day_or_month(one.raw) then 'day_or_month'
+            when its.half_converted and converted_date(one.raw) then 'half_converted_date'
+            else unreadable_date(one.raw)
+        end
+    when one.outside or one.day < earliest then its.severity || ':out_of_range'
+    when one.day > extract_date then its.late
+    when one.stray then 'repair:stray_characters'
+    when one.other then 'repair:' || repaired_by(one.raw, its.kind, one.code)
+end;
+
 create or replace temp macro says_total(written) as
 regexp_full_match(lower(trim(written)), '(grand|overall|sub|column)?[ -]?totals?\b.*');
+
+-- Why a row is no record of the file's, or null. `again`: its cells are those of the header; `names` are the names of
+-- every contract's columns, folded.
+create or replace temp macro no_record(cells, again, names) as
+list_transform(
+    [len(list_filter(cells, lambda cell: told(cell) is not null))],
+    lambda filled: case
+        when filled = 0 then 'blank'
+        when again then 'repeated_header'
+        when
+            len(
+                list_intersect(
+                    list_transform(cells, lambda cell: regexp_replace(lower(cell), '[ _-]', '', 'g')), names
+                )
+            )
+            >= least(3, greatest(2, filled))
+            then 'second_table'
+        when filled * 2 <= len(cells) and says_total(list_filter(cells, lambda cell: cell is not null)[1])
+            then 'total_row'
+    end
+)[1];
 
 -- section: stray
 -- Characters that look like a space are one, and those that cannot be seen are nothing.

@@ -76,6 +76,7 @@ def test_forces_are_those_of_england_and_wales_and_their_neighbours():
 def staging(tmp_path):
     connection = duckdb.connect()
     teach(connection)
+    connection.execute(checks.NAMES, [checks.names()])
     connection.execute("create schema taken")
     return connection
 
@@ -90,6 +91,7 @@ def test_loading_is_no_join_because_a_join_does_not_keep_the_order_of_rows(stagi
         staging.execute(statement)
     staging.execute("set disabled_optimizers = 'in_clause'")
     query = checks.csv_query(str(path), len(fields.headers), ",", 1 << 21)
+    staging.execute(checks.DESCRIBE, checks.described(extract, fields))
     statement = checks.load(extract, fields, query, date(2010, 3, 31))
     plan = staging.execute("explain " + statement).fetchall()[0][1]
     assert "Read Csv" in plan
@@ -105,6 +107,7 @@ def test_a_table_that_was_not_sent_has_the_types_of_one_that_was(staging, tmp_pa
         staging.execute(statement)
     described = []
     query = checks.csv_query(str(path), len(fields.headers), ",", 1 << 21)
+    staging.execute(checks.DESCRIBE, checks.described(extract, fields))
     for statement in (checks.load(extract, fields, query, date(2010, 3, 31)), checks.empty(extract)):
         staging.execute(checks.drop(extract))
         staging.execute(statement)

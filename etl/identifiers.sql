@@ -32,8 +32,8 @@ and check_letter(try_cast(substr(pnc_id, 3, 2) || substr(pnc_id, 6, 7) as bigint
 and regexp_full_match(pnc_id, '\d{4}/\d{7}[A-Z]');
 
 -- Long or short year, leading zeros or none, with the slash or without. Without it, ten or eleven digits are a
--- four-digit year and a serial, and fewer are a two-digit year and a serial, which is tried first. What an identifier is
--- made of goes through a list of one, here and below, so that it is worked out, and planned, once.
+-- four-digit year and a serial, and fewer are a two-digit year and a serial, which is tried first. What an identifier
+-- is made of goes through a list of one, here and below, so that it is worked out, and planned, once.
 create or replace temp macro pnc_written(written, extract_year) as
 list_filter(
     list_transform(

@@ -83,17 +83,19 @@ case when written is not null then cro_written(compact(written)) end;
 create or replace temp macro asn_written(written) as
 list_transform(
     [
-        case when contains(written, '/')
-            then regexp_extract(
+        case
+            when contains(written, '/')
+                then regexp_extract(
+                    written,
+                    '^(\d{2})/([A-Z]?[A-Z0-9]{2})([A-Z0-9]{2})/([A-Z0-9]{2})/(\d{1,11})([A-Z])$',
+                    ['year', 'force', 'unit', 'system', 'serial', 'letter']
+                )
+            else regexp_extract(
                 written,
-                '^(\d{2})/([A-Z]?[A-Z0-9]{2})([A-Z0-9]{2})/([A-Z0-9]{2})/(\d{1,11})([A-Z])$',
+                '^(\d{2})([A-Z]?[A-Z0-9]{2})([A-Z0-9]{2})([A-Z0-9]{2})(\d{11})([A-Z])$',
                 ['year', 'force', 'unit', 'system', 'serial', 'letter']
             )
-        else regexp_extract(
-            written,
-            '^(\d{2})([A-Z]?[A-Z0-9]{2})([A-Z0-9]{2})([A-Z0-9]{2})(\d{11})([A-Z])$',
-            ['year', 'force', 'unit', 'system', 'serial', 'letter']
-        ) end
+        end
     ],
     lambda one: lettered(
         regexp_replace(one.force || one.system, '[A-Z]', '', 'g') || one.year || lpad(one.serial, 11, '0'),

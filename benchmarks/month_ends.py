@@ -37,9 +37,10 @@ LIMIT = """
     select sum(person_id), sum(starts_on - date '1900-01-01'), sum(ends_before - date '1900-01-01'), count(place)
     from place_spans
 """
+# Stays are written down before their days are: duckdb 2.0.0 otherwise stops with an internal error at a nation's size.
 DAYS = """
     with shown as (select month_end from month_ends order by month_end desc limit {months}),
-    stays as (
+    stays as materialized (
         select
             members.scheme_id,
             places.place,

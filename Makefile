@@ -34,7 +34,7 @@ test: $(DEV)
 	$(PY) -m ruff format --check .
 	$(PY) -m pyright
 	@set -o pipefail; browser=$$($(PY) tests/find_browser.py); \
-	set -x; PPO_BROWSER="$$browser" $(PY) -m pytest -n auto
+	set -x; PPO_BROWSER="$$browser" $(PY) -m pytest -n auto --dist worksteal
 
 # It takes hours. Stopped, it goes on where it was when it is run again on the same commit.
 test-long: $(DEV)

@@ -1,5 +1,7 @@
 """What every test may ask for: whether this run is the short one or the long one."""
 
+import os
+
 import pytest
 from hypothesis import settings
 
@@ -14,6 +16,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=False,
         help="the same tests at full numbers: more examples, more seeds, national scale (make test-long)",
     )
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return three processes for every two cores: a test with a browser waits for most of its time."""
+    return max(1, (os.cpu_count() or 1) * 3 // 2)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -99,7 +99,8 @@ def main(arguments: list[str]) -> int:
     before = run.folder / "before"
     before.write_text("".join(f"{test}\n" for test in lines(run.passed)), encoding="utf-8")
     command = [
-        sys.executable, "-m", "pytest", "-n", "auto", "--long", f"--timeout={HOURS_FOR_ONE_TEST * 3600}",
+        sys.executable, "-m", "pytest", "-n", "auto", "--dist", "worksteal",
+        "--long", f"--timeout={HOURS_FOR_ONE_TEST * 3600}",
         f"--hypothesis-seed={run.seed}", "-p", "tests.going_on", "--passed-before", str(before),
         "--note-passed", str(run.passed),
     ]  # fmt: skip

@@ -1,5 +1,6 @@
 """A long run that was stopped goes on where it was, and leaves out nothing that has not passed."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -29,11 +30,11 @@ def run_toy(folder: Path, processes: str) -> str:
     before.write_text("".join(f"{test}\n" for test in lines(passed)), encoding="utf-8")
     ran = subprocess.run(
         [
-            sys.executable, "-m", "pytest", "-q", "-p", "tests.going_on", "-p", "no:cacheprovider", "-n", processes,
-            "--rootdir", str(folder), "-c", "/dev/null", "--passed-before", str(before), "--note-passed", str(passed),
-            str(folder / "test_toy.py"),
+            sys.executable, "-m", "pytest", "-q", "-p", "xdist", "-p", "tests.going_on", "-p", "no:cacheprovider",
+            "-n", processes, "--rootdir", str(folder), "-c", "/dev/null",
+            "--passed-before", str(before), "--note-passed", str(passed), str(folder / "test_toy.py"),
         ],
-        cwd=ROOT, capture_output=True, text=True,
+        cwd=ROOT, env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}, capture_output=True, text=True,
     )  # fmt: skip
     return ran.stdout.strip().splitlines()[-1]
 

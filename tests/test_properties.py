@@ -112,7 +112,7 @@ def test_every_switch_means_the_same_to_both(tmp_path, monkeypatch, long_run):
         text = text.replace(before, f"[{name}]\ndefault = {str(value).lower()}\n")
     file.write_text(text, encoding="utf-8")
     monkeypatch.setattr(sql, "ROOT", root)
-    crowd = worlds.crowd(1000, LONG_WORLDS if long_run else SHORT_WORLDS)
+    crowd = worlds.crowd(1000, LONG_WORLDS if long_run else SHORT_WORLDS // 2)
     road = built(crowd, crowd.files, tmp_path)
     world = told(crowd, crowd.files, turned)
     found = [*compare.unit_differences(world, road), *compare.figure_differences(world, road, MONTH_END, quick=True)]

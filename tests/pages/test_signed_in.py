@@ -14,7 +14,7 @@ from queries.figures import schemes
 from queries.scope import Viewer
 from queries.store import StoreUnusable, opened
 from queries.warehouse import Warehouse
-from tests.pages.conftest import APP, html_of
+from tests.pages.conftest import APP, at, html_of
 from tests.pages.sign_in import GOOD, claims, set_up
 from tests.pages.test_refusals import nothing_shown
 
@@ -49,8 +49,7 @@ def run_as(user: dict, script: str = "pages/board/overview.py", **filters: str) 
     run.user = user
     for name, words in filters.items():
         run.query_params[name] = words
-    run.run()
-    return run if script.endswith("overview.py") else run.switch_page(script).run()
+    return at(run, script).run()
 
 
 def lines(builds, event: str) -> list[dict]:
@@ -129,7 +128,7 @@ def test_a_manager_of_one_scheme_and_a_scheme_that_is_not_theirs(real, tmp_path)
     assert forged == missing
     assert other[1] not in forged
     denied = lines(real, "denied")
-    assert denied[-1]["about"] == {"page": "overview", "filters": "scheme", "reason": "not_available"}
+    assert denied[-1]["about"] == {"page": "caseload", "filters": "scheme", "reason": "not_available"}
     assert other[1] not in json.dumps(denied)
 
 

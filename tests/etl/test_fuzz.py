@@ -222,6 +222,8 @@ def spoilt_file(file: str, chance: random.Random) -> tuple[str, bytes, int | Non
     form = chance.choices(["csv", "csv.gz", "xlsx", "parquet"], [75, 5, 12, 8])[0]
     if form == "parquet":
         content = as_parquet([row for row in rows if row] or [[""]], chance)
+        # What a column of another type cannot hold is gone, and with it may be all that a row had.
+        rows = [[str(value) for value in row if value is not None] for row in pl.read_parquet(content).rows()]
     else:
         content = as_workbook(rows, chance) if form == "xlsx" else as_csv(rows, chance)
     if chance.random() < (0.4 if form == "csv" else 0.15):

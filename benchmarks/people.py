@@ -34,9 +34,9 @@ MOST, GROWTH = 4.0, 1.1
 PATIENCE = 120
 PAGES = (
     ("", "People"),
-    ("reoffending", "Break down by"),
+    ("reoffending", "Year, April to March"),
     ("caseload", "Break down by"),
-    ("justice", "Break down by"),
+    ("justice", "People"),
     ("time-to-reoffence", "Break down by"),
 )
 """Pages that people have open, and the choice that they change on each."""
@@ -44,13 +44,17 @@ PAGES = (
 
 @dataclass
 class Person:
-    """Somebody with a page open: what they can choose from, and what each change took in seconds."""
+    """Somebody with a page open: what they can choose from, and what each change took in seconds.
+
+    `part` is the part of the page that the choice runs alone, empty where it runs the whole.
+    """
 
     connection: ClientConnection
     path: str
     title: str
     chance: random.Random
     widget: str = ""
+    part: str = ""
     options: list[str] = field(default_factory=list)
     query: str = "view_as=Analyst"
     page: str = ""
@@ -68,6 +72,7 @@ class Person:
         if option is not None:
             state = asked.rerun_script.widget_states.widgets.add()
             state.id, state.string_value = self.widget, option
+            asked.rerun_script.fragment_id = self.part
         await self.connection.send(asked.SerializeToString())
         while True:
             said = ForwardMsg()
@@ -92,6 +97,7 @@ class Person:
             self.errors.append("could not be shown")
         elif kind == "selectbox" and element.selectbox.label == self.title:
             self.widget, self.options = element.selectbox.id, list(element.selectbox.options)
+            self.part = delta.fragment_id
 
     async def change(self) -> None:
         """Change the choice, and note what it took."""

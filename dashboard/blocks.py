@@ -17,7 +17,8 @@ class Block:
 
     `said` is its takeaway, `answers` are pairs of a question and its answer, `items` a list; `counted` says on paper
     what is counted out of what, since a definition that opens cannot be opened there. A `notice` is what stands in
-    place of a figure: its title, then what to do next. `look` is a class of its own for the style sheet.
+    place of a figure: its title, then what to do next. `look` is a class of its own for the style sheet. `headed` says
+    that its heading is on the page already, above something that stands between.
     """
 
     title: str
@@ -34,6 +35,7 @@ class Block:
     stamp: str = ""
     notice: tuple[str, ...] = ()
     look: str = ""
+    headed: bool = False
 
 
 def put(block: Block) -> None:
@@ -42,10 +44,8 @@ def put(block: Block) -> None:
     if made is not None:
         made.blocks.append(block)
         return
-    anchor = contents.add(block.title) if block.level == 2 else ""
-    name = f' id="{anchor}"' if anchor else ""
-    if block.title:
-        st.html(f"<h{block.level}{name}>{escape(block.title)}</h{block.level}>{_opening(block)}")
+    if opening := ("" if block.headed else heading(block.title, block.level)) + _opening(block):
+        st.html(opening)
     if block.notice:
         boundary.notice(*block.notice, level=block.level + 1)
     if block.chart is not None:
@@ -55,6 +55,13 @@ def put(block: Block) -> None:
         table = f'<div class="{block.look}">{table}</div>'
     if beneath := table + under(block):
         st.html(beneath)
+
+
+def heading(title: str, level: int = 2) -> str:
+    """Return the heading of a part of the page, which the list at the page's head leads to."""
+    anchor = contents.add(title) if level == 2 else ""
+    name = f' id="{anchor}"' if anchor else ""
+    return f"<h{level}{name}>{escape(title)}</h{level}>" if title else ""
 
 
 def _opening(block: Block) -> str:

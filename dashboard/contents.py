@@ -30,7 +30,7 @@ def add(title: str) -> str:
     """Note that something with this title stands here, and return the name of its place, to link to."""
     anchor = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
     kept: Contents | None = st.session_state.get(_KEY)
-    if kept is None or not title:
+    if kept is None or not title or anchor in kept.titles:
         return anchor
     kept.titles[anchor] = title
     if len(kept.titles) >= FEWEST:

@@ -43,7 +43,7 @@ def show_filters(entry: Entry) -> None:
     """Put the filters of a page on it; those of other pages keep their place in the address, unseen.
 
     A filter that a run leaves out would lose its value and its place in the address, so every one is made on
-    every run.
+    every run: here all but the page's own breakdown, which stands on the page (`show_breakdown`).
     """
     viewer, warehouse = access.viewer_now(), current.warehouse()
     known = kept_schemes(warehouse, viewer)
@@ -63,11 +63,20 @@ def show_filters(entry: Entry) -> None:
     select(place("period"), "period", "Year, April to March", [LATEST, *years], _period_name, LATEST)
     select(place("as_at"), "as_at", "As at", [LATEST, *ends], _as_at_name, LATEST)
     for page in PAGES:
-        if page.broken_down is not None:
-            options = breakdowns(page.broken_down, page.first)
-            select(
-                here if page is entry else elsewhere, page.by_key, "Break down by", options, words.breakdown, page.first
-            )
+        if page is not entry:
+            _select_breakdown(elsewhere, page)
+
+
+def show_breakdown() -> None:
+    """Put the choice of the page's own breakdown where the page is now."""
+    shown = st.session_state[PAGE]
+    _select_breakdown(st.container(key="filters_of_groups"), next(page for page in PAGES if page.by_key == shown))
+
+
+def _select_breakdown(place: Any, page: Entry) -> None:
+    if page.broken_down is not None:
+        options = breakdowns(page.broken_down, page.first)
+        select(place, page.by_key, "Break down by", options, words.breakdown, page.first)
 
 
 def all_of_them(viewer: Viewer) -> str:

@@ -17,17 +17,19 @@ def show(
     chart: Drawn | None = None,
     table: tables.Table | None = None,
     level: int = 2,
+    headed: bool = False,
 ) -> None:
     """Put one figure on the page, in the frame that all share.
 
-    The heading is the measure's title and the sentence is made from the figures unless others are given. Who is
-    looking is asked here again: a page that was reached past the front page shows nothing.
+    The heading is the measure's title and the sentence is made from the figures unless others are given; with `headed`
+    the heading is there already. Who is looking is asked here again: a page that was reached past the front page shows
+    nothing.
     """
     title = heading or answer.measure.title
     with boundary(title, level + 1):
         viewer = access.viewer_now()
         if isinstance(answer, NotShown):
-            put(Block(title, level, notice=(answer.title, answer.next_step)))
+            put(Block(title, level, notice=(answer.title, answer.next_step), headed=headed))
             return
         scope = tuple(describe.scope(answer, viewer))
         said = takeaway.takeaway(answer) if sentence is None else sentence
@@ -38,7 +40,8 @@ def show(
                 "or date.",
             )
             stamp = describe.stamp(answer.build)
-            put(Block(title, level, scope, said, definitions=(answer.measure,), stamp=stamp, notice=empty))
+            of = (answer.measure,)
+            put(Block(title, level, scope, said, definitions=of, stamp=stamp, notice=empty, headed=headed))
             return
         caption = f"{title}. {'; '.join(scope[:3])}"
         shown = tables.table(answer, caption) if table is None else table
@@ -54,6 +57,7 @@ def show(
                 counted=counted(answer.measure),
                 definitions=(answer.measure,),
                 stamp=describe.stamp(answer.build),
+                headed=headed,
             )
         )
         offer(answer, shown)

@@ -128,6 +128,8 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
   .stHtml .method, .stHtml .method .definition, .stHtml div.definition { display: block !important; }
   [data-testid="stElementContainer"]:has(+ [data-testid="stElementContainer"] .stVegaLiteChart) {
     break-after: avoid; break-inside: avoid; }
+  [data-testid="stElementContainer"]:has(.stHtml > h2:only-child), .st-key-filters_of_groups,
+  [data-testid="stLayoutWrapper"]:has(> .st-key-filters_of_groups) { break-after: avoid; break-inside: avoid; }
   .stHtml dl.answers { grid-template-columns: 34mm 1fr; row-gap: .15rem; }
   .scroll, .scroll.long { overflow: visible; max-height: none; }
   .stHtml th[scope=row] { min-width: 5rem; } .stHtml td.words { min-width: 6.5rem; }

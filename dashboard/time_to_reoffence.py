@@ -9,6 +9,7 @@ from dashboard import access, charts, describe, download, paper, tables, words
 from dashboard.asking import NotShown, asked
 from dashboard.blocks import Block, counted, put
 from dashboard.boundary import boundary
+from dashboard.by_group import broken_down
 from dashboard.filters import chosen
 from dashboard.give import give
 from queries.figures import LOW_BASE, Figure
@@ -48,16 +49,21 @@ WATCHED = (
 
 def show_curves(title: str, name: str) -> None:
     """Put the curves on the page: chart, summary, numbers still watched, definition and download."""
+    broken_down(title, lambda: _show(title, name))
+
+
+def _show(title: str, name: str) -> None:
     with boundary(title):
         viewer = access.viewer_now()
         breakdown = chosen().breakdown
         answer = asked(name, by=breakdown, everyone=breakdown == "ppo", all_schemes=breakdown == "ppo")
         if isinstance(answer, NotShown):
-            put(Block(title, notice=(answer.title, answer.next_step)))
+            put(Block(title, notice=(answer.title, answer.next_step), headed=True))
             return
         scope, stamp = tuple(describe.scope(answer, viewer)), describe.stamp(answer.build)
         if refused := nothing_to_draw(answer):
-            put(Block(title, 2, scope, definitions=(answer.measure,), stamp=stamp, notice=refused))
+            of = (answer.measure,)
+            put(Block(title, 2, scope, definitions=of, stamp=stamp, notice=refused, headed=True))
             return
         names, of = _picked(answer), "; ".join(scope[:3])
         summary = summary_table(answer, f"{title}. {of}")
@@ -73,6 +79,7 @@ def show_curves(title: str, name: str) -> None:
                 counted=counted(answer.measure),
                 definitions=(answer.measure,),
                 stamp=stamp,
+                headed=True,
             )
         )
         _offer(answer, summary, "summary")

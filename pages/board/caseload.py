@@ -2,7 +2,7 @@
 
 from dashboard import charts
 from dashboard.asking import asked
-from dashboard.filters import chosen
+from dashboard.by_group import show_by_group
 from dashboard.heading import heading
 from dashboard.show import show
 
@@ -11,8 +11,7 @@ heading("Caseload", "How many people do the schemes manage, and who are they? Pe
 months = asked("caseload", over="month")
 show(months, heading="People on the scheme, month by month", chart=charts.over_time(months))
 
-groups = asked("caseload", by=chosen().breakdown)
-show(groups, heading="People on the scheme, group by group", chart=charts.groups(groups))
+show_by_group("caseload", "People on the scheme, group by group")
 
 for name in ("previous_offences_at_identification", "age_at_identification"):
     years = asked(name, over="period")

@@ -2,7 +2,7 @@
 
 from dashboard import charts
 from dashboard.asking import asked
-from dashboard.filters import chosen
+from dashboard.by_group import show_by_group
 from dashboard.heading import heading
 from dashboard.show import show, turned_round
 
@@ -20,8 +20,7 @@ show(months, heading="In custody, month by month", chart=charts.over_time(months
 years = asked("custody_days_share", over="period")
 show(years, heading="Days on the scheme spent in custody, year by year", chart=charts.over_time(years))
 
-groups = asked("custody_days_share", by=chosen().breakdown)
-show(groups, heading="Days on the scheme spent in custody, group by group", chart=charts.groups(groups))
+show_by_group("custody_days_share", "Days on the scheme spent in custody, group by group")
 
 for name in ("released", "contact_after_release_days"):
     released = asked(name, over="period")

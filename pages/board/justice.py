@@ -2,7 +2,7 @@
 
 from dashboard import charts
 from dashboard.asking import asked
-from dashboard.filters import chosen
+from dashboard.by_group import show_by_group
 from dashboard.heading import heading
 from dashboard.show import show
 from dashboard.stages import show_stages
@@ -18,8 +18,7 @@ show(whole, heading="Days from arrest to sentence, year by year", chart=charts.o
 beside = asked("arrest_to_sentence_days", by="ppo", everyone=True, all_schemes=True)
 show(beside, heading="Days from arrest to sentence, PPOs beside everybody else", chart=charts.groups(beside))
 
-courts = asked("arrest_to_sentence_days", by=chosen().breakdown)
-show(courts, heading="Days from arrest to sentence, group by group", chart=charts.groups(courts))
+show_by_group("arrest_to_sentence_days", "Days from arrest to sentence, group by group")
 
 show_stages("Where the time goes, stage by stage")
 

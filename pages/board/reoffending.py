@@ -2,7 +2,7 @@
 
 from dashboard import charts
 from dashboard.asking import asked
-from dashboard.filters import chosen
+from dashboard.by_group import show_by_group
 from dashboard.heading import heading
 from dashboard.show import show
 
@@ -14,8 +14,7 @@ heading(
 rate = asked("reoffending_rate", over="period")
 show(rate, heading="Re-offended within a year, year by year", chart=charts.over_time(rate))
 
-groups = asked("reoffending_rate", by=chosen().breakdown)
-show(groups, heading="Re-offended within a year, group by group", chart=charts.groups(groups))
+show_by_group("reoffending_rate", "Re-offended within a year, group by group")
 
 beside = asked("reoffending_rate", by="ppo", everyone=True, all_schemes=True)
 show(beside, heading="PPOs beside everybody else", chart=charts.groups(beside))

@@ -1,11 +1,14 @@
 """A real browser on a real server that serves the sample world."""
 
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, Protocol
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
 
 from tests.browser.serving import server
 from tests.find_browser import browser_path
@@ -63,6 +66,13 @@ def whole(page: Page) -> None:
     expect(page.locator("[data-testid=stVegaLiteChart]:not(:has(svg.marks))")).to_have_count(0, timeout=PATIENCE)
 
 
+def open_list(box: Locator) -> None:
+    """Open the list of a box, wherever on the page it is: a list closes when the page is scrolled beneath it."""
+    box.scroll_into_view_if_needed()
+    box.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    box.click()
+
+
 def in_the_dark(page: Page) -> None:
     """Turn the machine to its dark theme, as it turns in the evening, and wait until the page has followed."""
     page.emulate_media(color_scheme="dark")
@@ -80,9 +90,64 @@ def watch(context: BrowserContext) -> Watched:
     return watched
 
 
+def answers(url: str) -> bool:
+    """Return whether anybody listens where an address leads to."""
+    place = urlsplit(url)
+    try:
+        with socket.create_connection((place.hostname or "", place.port or 80), timeout=5):
+            return True
+    except OSError:
+        return False
+
+
+class Tab:
+    """A tab that tests use one after another, each as if nobody had been there: a new one costs twice as much."""
+
+    def __init__(self, browser: Browser, for_axe: bool) -> None:
+        # A page's own policy would keep axe out.
+        self._context = browser.new_context(bypass_csp=for_axe)
+        self._watched = watch(self._context)
+
+    def fresh(self, width: int, height: int, scheme: Literal["light", "dark"]) -> Watched:
+        """Return the tab as a browser opens one that has never been here."""
+        page = self._watched.page
+        if page.url.startswith("http"):
+            page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+            if not answers(page.url):
+                # It would go on asking a server that has ended, and what it says of that would be the next test's.
+                page.goto("about:blank")
+        self._context.clear_cookies()
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(media="null", color_scheme=scheme)
+        self._watched.errors.clear()
+        self._watched.requests.clear()
+        return self._watched
+
+
+class Fresh(Protocol):
+    """What gives a test a tab in which nobody has been."""
+
+    def __call__(
+        self, width: int = 1280, height: int = 1600, scheme: Literal["light", "dark"] = "light", for_axe: bool = False
+    ) -> Watched: ...
+
+
+@pytest.fixture(scope="session")
+def fresh(browser: Browser) -> Fresh:
+    """Return what gives a tab of a width and height, in a theme; `for_axe` where axe looks at what is in it."""
+    tabs: dict[bool, Tab] = {}
+
+    def give(
+        width: int = 1280, height: int = 1600, scheme: Literal["light", "dark"] = "light", for_axe: bool = False
+    ) -> Watched:
+        if for_axe not in tabs:
+            tabs[for_axe] = Tab(browser, for_axe)
+        return tabs[for_axe].fresh(width, height, scheme)
+
+    return give
+
+
 @pytest.fixture
-def watched(browser: Browser) -> Iterator[Watched]:
-    """Return a page of a browser that has never been here."""
-    context = browser.new_context(viewport={"width": 1280, "height": 1600})
-    yield watch(context)
-    context.close()
+def watched(fresh: Fresh) -> Watched:
+    """Return a tab of a browser that has never been here."""
+    return fresh()

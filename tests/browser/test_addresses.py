@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import whole
+from tests.browser.conftest import open_list, whole
 from tests.browser.serving import server
 from tests.html_tables import table_captioned
 
@@ -49,7 +49,7 @@ def chosen(page, label: str) -> str:
 
 def choose(page, label: str, option: str) -> None:
     """Set a filter as a person does."""
-    filter_named(page, label).click()
+    open_list(filter_named(page, label))
     page.get_by_role("option", name=option, exact=True).click()
     whole(page)
 
@@ -79,6 +79,9 @@ def test_filters_survive_a_change_of_page_and_a_reload(address, watched):
 def test_a_link_sent_is_the_view_seen(address, watched, browser):
     page = watched.open(f"{address}/reoffending")
     choose(page, "People", "Everyone")
+    # A list closes when what is beneath it changes.
+    expect(page.locator("p.scope", has_text="Everyone in the cohort").first).to_be_visible()
+    whole(page)
     choose(page, "Break down by", "Sex")
     expect(page.get_by_role("columnheader", name="Sex", exact=True)).to_be_visible()
     whole(page)
@@ -90,3 +93,31 @@ def test_a_link_sent_is_the_view_seen(address, watched, browser):
     assert table_captioned(opened.content(), "Re-offended within a year, group by group") == seen
     assert "Everyone in the cohort" in seen.caption
     elsewhere.close()
+
+
+def test_a_choice_that_bears_on_one_figure_draws_that_figure_alone(address, watched):
+    page = watched.open(f"{address}/reoffending?people=Everyone")
+    mark = "all => all.forEach(each => { each.dataset.before = 'yes' })"
+    page.locator(".stVegaLiteChart svg.marks").evaluate_all(mark)
+    charts = page.locator(".stVegaLiteChart svg.marks").count()
+    choose(page, "Break down by", "Sex")
+    expect(page.get_by_role("columnheader", name="Sex", exact=True)).to_be_visible()
+    whole(page)
+    # The chart of the groups is another; every other one is the very same picture.
+    assert page.locator(".stVegaLiteChart svg.marks").count() == charts
+    assert page.locator(".stVegaLiteChart svg.marks[data-before=yes]").count() == charts - 1
+    assert "by_reoffending=Sex" in page.url
+    assert "people=Everyone" in page.url
+    listed = page.get_by_role("navigation", name="On this page").get_by_role("link").all_inner_texts()
+    assert "Re-offended within a year, group by group" in listed
+    # It is there after another page, and a choice for the whole page leaves it as it is.
+    page.get_by_role("link", name="Justice", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Justice")
+    whole(page)
+    page.get_by_role("link", name="Re-offending", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Re-offending")
+    whole(page)
+    assert chosen(page, "Break down by") == "Sex"
+    choose(page, "People", "PPOs")
+    assert chosen(page, "Break down by") == "Sex"
+    expect(page.get_by_role("columnheader", name="Sex", exact=True)).to_be_visible()

@@ -11,7 +11,7 @@ from queries.figures import schemes
 from queries.scope import Viewer
 from queries.warehouse import Warehouse
 from tests.browser.barriers import barriers
-from tests.browser.conftest import PATIENCE, whole
+from tests.browser.conftest import PATIENCE, open_list, whole
 from tests.browser.provider import Service, on_this_machine, provider, service, sign_in
 
 PEOPLE = """
@@ -135,6 +135,21 @@ def test_a_role_that_is_changed_is_another_on_the_next_rerun_of_an_open_tab(serv
     served.give(PEOPLE.replace('role = "analyst"', 'role = "board"'))
     rerun(page)
     expect(page.get_by_text("Signed in as ada, a board member")).to_be_visible(timeout=PATIENCE)
+    whole(page)
+    expect(page.get_by_text("Exact figures: do not publish")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("role", "then"), [("board", "Signed in as ada, a board member"), ("none", "You have no access to these figures")]
+)
+def test_a_click_that_runs_a_part_of_a_page_runs_the_whole_of_it_for_another_role(served, context, role, then):
+    page = opened(context, f"{served.address}/reoffending")
+    sign_in(page, "ada")
+    expect(page.get_by_text("Exact figures: do not publish").first).to_be_visible()
+    served.give(PEOPLE.replace('role = "analyst"', f'role = "{role}"'))
+    open_list(page.get_by_label("Break down by", exact=True).filter(visible=True))
+    page.get_by_role("option", name="Sex", exact=True).click()
+    expect(page.get_by_text(then)).to_be_visible(timeout=PATIENCE)
     whole(page)
     expect(page.get_by_text("Exact figures: do not publish")).to_have_count(0)
 

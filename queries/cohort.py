@@ -113,7 +113,7 @@ def rows(warehouse: Warehouse, viewer: Viewer, name: str, selection: Selection, 
     check_analyst(viewer)
     asked, when, cut = _settled(warehouse, name, selection, by)
     text, parameters = _rows(viewer, asked, by, selection, when, cut)
-    return Units(asked, warehouse.query(text, parameters), sql.with_literals(text, parameters))
+    return Units(asked, warehouse.query_many(text, parameters), sql.with_literals(text, parameters))
 
 
 def _rows(

@@ -174,7 +174,7 @@ def units(
         parameters["period"] = period
     parameters |= {} if cut.is_default else cut.parameters
     text = f"select * from {relation(asked.units, cut)} where {' and '.join(conditions)} order by all"
-    frame = warehouse.query(text, parameters)
+    frame = warehouse.query_many(text, parameters)
     return Units(asked, frame, compose(asked.units, cut))
 
 

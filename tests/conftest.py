@@ -5,7 +5,7 @@ import os
 import pytest
 from hypothesis import settings
 
-settings.register_profile("short", deadline=None, print_blob=True)
+settings.register_profile("short", deadline=None, print_blob=True, max_examples=60)
 settings.register_profile("long", deadline=None, print_blob=True, max_examples=2000)
 
 

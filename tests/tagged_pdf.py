@@ -12,7 +12,8 @@ import pikepdf
 class Part:
     """One element of the structure tree: what it is, its alternative text, its own text, and what is inside it.
 
-    A cell of a table may have a name, and `headings` are the names of the cells that it is read out with.
+    A cell of a table may have a name, and `headings` are the names of the cells that it is read out with. `own_sheet`
+    is the page that its own text begins on, from 1; None where it has no text of its own.
     """
 
     kind: str
@@ -21,6 +22,7 @@ class Part:
     name: str | None = None
     headings: list[str] = field(default_factory=list)
     own: str = ""
+    own_sheet: int | None = None
     inside: list["Part"] = field(default_factory=list)
 
     @property
@@ -28,12 +30,20 @@ class Part:
         """The text of this part and of everything inside it, with single spaces."""
         return " ".join(" ".join([self.own, *(each.text for each in self.inside)]).split())
 
+    @property
+    def sheet(self) -> int | None:
+        """The page that it begins on, None where it has no text."""
+        return next((each.own_sheet for each in self.parts() if each.own_sheet), None)
+
+    def parts(self) -> Iterator["Part"]:
+        """Give this part and everything inside it, in reading order."""
+        yield self
+        for each in self.inside:
+            yield from each.parts()
+
     def every(self, kind: str) -> Iterator["Part"]:
         """Give every part of one kind, in reading order."""
-        if self.kind == kind:
-            yield self
-        for each in self.inside:
-            yield from each.every(kind)
+        return (each for each in self.parts() if each.kind == kind)
 
     def rows(self) -> list[list[str]]:
         """Return a table's rows, its headings first, as the text of their cells."""
@@ -43,7 +53,7 @@ class Part:
 def read(file: Path | str) -> Part:
     """Return the whole document as one part."""
     with pikepdf.open(file) as pdf:
-        marked = {page.obj.objgen: _marked(page) for page in pdf.pages}
+        marked = {page.obj.objgen: (number, _marked(page)) for number, page in enumerate(pdf.pages, 1)}
         whole = Part("Root")
         for kid in _kids(pdf.Root.StructTreeRoot):
             _walk(kid, whole, None, marked)
@@ -58,15 +68,15 @@ def _kids(element) -> list:
 
 
 def _walk(element, above: Part, page, marked: dict) -> None:
-    if isinstance(element, int):
-        above.own += marked[page].get(element, "")
-        return
-    if element.get("/Type") == "/MCR":
-        above.own += marked[element.Pg.objgen if "/Pg" in element else page].get(int(element.MCID), "")
+    if isinstance(element, int) or element.get("/Type") == "/MCR":
+        part, on = (element, page) if isinstance(element, int) else (int(element.MCID), _page_of(element, page))
+        sheet, texts = marked[on]
+        above.own += texts.get(part, "")
+        above.own_sheet = above.own_sheet or sheet
         return
     if "/S" not in element:
         return
-    page = element.Pg.objgen if "/Pg" in element else page
+    page = _page_of(element, page)
     part = Part(str(element.S)[1:], str(element.Alt) if "/Alt" in element else None)
     part.scope = (said := _attribute(element, "/Scope")) and str(said)[1:]
     part.name = str(element.ID) if "/ID" in element else None
@@ -74,6 +84,10 @@ def _walk(element, above: Part, page, marked: dict) -> None:
     above.inside.append(part)
     for kid in _kids(element):
         _walk(kid, part, page, marked)
+
+
+def _page_of(element, otherwise):
+    return element.Pg.objgen if "/Pg" in element else otherwise
 
 
 def _attribute(element, name: str):

@@ -18,7 +18,7 @@ from queries.withholding import Tables, exposed, withheld
 from tests.attack import Attack
 from tests.sample_builds import builds as builds  # a fixture
 
-WORLDS, MANY_WORLDS = 12, 500
+WORLDS, MANY_WORLDS = 6, 500
 
 
 class Source:

@@ -57,7 +57,7 @@ WORKED = [
 CROWD = 40
 SEED = 5
 LEAST = 40
-BUILDS = 3
+BUILDS = 6
 """Of so many edits that need a build of their own, a short run tries one: what they try is the tests, not the SQL."""
 
 
@@ -166,7 +166,7 @@ def needs_a_build(mutant: dict[str, str]) -> bool:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Try every edit in a long run; a short one tries one in three of those that each need a build of their own."""
+    """Try every edit in a long run; a short one tries one in `BUILDS` of those that each need a build."""
     if "mutant" in metafunc.fixturenames:
         built = [mutant for mutant in MUTANTS if needs_a_build(mutant)]
         left_out = [] if metafunc.config.getoption("--long") else [m for n, m in enumerate(built) if n % BUILDS]

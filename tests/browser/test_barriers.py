@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.barriers import FAULTS, found_on
-from tests.browser.conftest import watch, whole
+from tests.browser.conftest import whole
 from tests.browser.serving import ROOT
 
 MANAGER = "view_as=Manager+of+Northumbria+scheme+1&scheme=Northumbria+scheme+1"
@@ -56,25 +56,21 @@ OPENED: dict[str, tuple[str, Callable[[Page], None]]] = {
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("opened", OPENED)
-def test_a_part_of_streamlits_that_is_open_has_its_known_faults_and_no_others(address, browser, opened, scheme):
-    context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 1600}, bypass_csp=True)
+def test_a_part_of_streamlits_that_is_open_has_its_known_faults_and_no_others(address, fresh, opened, scheme):
     place, open_it = OPENED[opened]
-    page = watch(context).open(f"{address}/{place}")
+    page = fresh(1280, 1600, scheme=scheme, for_axe=True).open(f"{address}/{place}")
     open_it(page)
     wrong, known = found_on(page, opened)
-    context.close()
     assert wrong == []
     assert known == {fault["rule"] for fault in FAULTS if fault["opened"] == opened}
 
 
-def test_the_menu_of_a_narrow_screen_has_no_barrier(address, browser):
-    context = browser.new_context(viewport={"width": 320, "height": 800}, bypass_csp=True)
-    page = watch(context).open(address)
+def test_the_menu_of_a_narrow_screen_has_no_barrier(address, fresh):
+    page = fresh(320, 800, for_axe=True).open(address)
     page.get_by_test_id("stExpandSidebarButton").click()
     expect(page.get_by_test_id("stSidebarNavLink").last).to_be_visible()
     whole(page)
     wrong, _ = found_on(page)
-    context.close()
     assert wrong == []
 
 

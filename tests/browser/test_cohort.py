@@ -85,6 +85,9 @@ def test_a_cohort_is_changed_by_keyboard_alone(address, watched):
     page.get_by_role("checkbox", name=re.compile("Compare")).focus()
     page.keyboard.press("Space")
     expect(page).to_have_url(re.compile("compare=yes"))
+    # The address changes first, and the page after it: what is opened before would be closed again.
+    expect(page.get_by_label("Cohort B: year", exact=True).filter(visible=True)).to_be_visible()
+    whole(page)
     summary = page.locator("details.query > summary").first
     summary.focus()
     page.keyboard.press("Enter")
@@ -92,24 +95,20 @@ def test_a_cohort_is_changed_by_keyboard_alone(address, watched):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_an_analysts_page_has_no_barrier_that_axe_finds(address, browser, scheme):
-    context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 2400}, bypass_csp=True)
-    page = watch(context).open(f"{address}/{COMPARED}")
+def test_an_analysts_page_has_no_barrier_that_axe_finds(address, fresh, scheme):
+    page = fresh(1280, 2400, scheme=scheme, for_axe=True).open(f"{address}/{COMPARED}")
     page.get_by_text("Saved cohorts").click()
     page.get_by_text("Show the rows about single people").click()
     whole(page)
     expect(page.get_by_role("table").last).to_contain_text("Person id")
     found = barriers(page)
-    context.close()
     assert found == []
 
 
-def test_two_cohorts_reflow_at_320_points(address, browser):
-    context = browser.new_context(viewport={"width": 320, "height": 800})
-    page = watch(context).open(f"{address}/{COMPARED}")
+def test_two_cohorts_reflow_at_320_points(address, fresh):
+    page = fresh(320, 800).open(f"{address}/{COMPARED}")
     wide = page.evaluate(
         """() => [document.documentElement, document.querySelector('[data-testid=stMain]')]
             .filter(each => each.scrollWidth > each.clientWidth).length"""
     )
-    context.close()
     assert wide == 0

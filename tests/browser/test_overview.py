@@ -4,12 +4,11 @@ import pytest
 
 from dashboard.in_short import QUESTIONS
 from tests import tagged_pdf
-from tests.browser.conftest import watch, whole
+from tests.browser.conftest import whole
 
 
-def test_the_answers_are_on_the_first_screen_of_a_laptop_in_their_order(address, browser):
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
-    page = watch(context).open(f"{address}/")
+def test_the_answers_are_on_the_first_screen_of_a_laptop_in_their_order(address, fresh):
+    page = fresh(1366, 768).open(f"{address}/")
     places = []
     for question in QUESTIONS:
         asked = page.locator("dl.answers dt", has_text=question)
@@ -20,7 +19,6 @@ def test_the_answers_are_on_the_first_screen_of_a_laptop_in_their_order(address,
         assert answer.inner_text().strip()
         places.append(box["y"])
     assert places == sorted(places)
-    context.close()
 
 
 def test_the_list_of_figures_leads_to_them_by_keyboard(address, watched):
@@ -37,12 +35,10 @@ def test_the_list_of_figures_leads_to_them_by_keyboard(address, watched):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_print_of_the_overview_is_two_pages_with_its_filters_and_stamp(address, browser, tmp_path, scheme):
-    context = browser.new_context(color_scheme=scheme, viewport={"width": 1366, "height": 768})
-    page = watch(context).open(f"{address}/?scheme=Northumbria scheme 1")
+def test_a_print_of_the_overview_is_two_pages_with_its_filters_and_stamp(address, fresh, tmp_path, scheme):
+    page = fresh(1366, 768, scheme=scheme).open(f"{address}/?scheme=Northumbria scheme 1")
     whole(page)
     page.pdf(path=tmp_path / "print.pdf", format="A4", prefer_css_page_size=True, tagged=True)
-    context.close()
     assert tagged_pdf.pages(tmp_path / "print.pdf") <= 2
     said = "".join(tagged_pdf.read(tmp_path / "print.pdf").text.split())
     for words in ("Filters: Northumbria scheme 1; PPOs", "Data to 31 October 2011, built", *QUESTIONS):

@@ -6,11 +6,12 @@ from urllib.parse import urlsplit
 
 import pikepdf
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from dashboard.navigation import PAGES, Entry
+from tests import tagged_pdf
 from tests.browser.barriers import barriers
-from tests.browser.conftest import in_the_dark, watch, whole
+from tests.browser.conftest import in_the_dark, whole
 
 EVERY_PAGE = pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.address)
 MANAGER = "Manager+of+Northumbria+scheme+1"
@@ -22,64 +23,78 @@ def seen_by(entry: Entry, otherwise: str) -> str:
 
 
 @EVERY_PAGE
-def test_a_page_opens_at_its_address_is_quiet_and_asks_nobody_else(address, watched, entry):
+def test_a_page_opens_at_its_address_reflows_at_320_points_is_quiet_and_asks_nobody_else(address, watched, entry):
     page = watched.open(f"{address}/{entry.address}{seen_by(entry, '?view_as=Analyst')}")
     expect(page.locator("h1")).to_have_text(entry.title)
     expect(page.get_by_text("Page not found")).to_have_count(0)
+    for said in ("Traceback", "Error:", "could not be shown"):
+        assert said not in page.locator("body").inner_text()
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert wider_than_the_screen(page) == []
     assert watched.errors == []
     assert watched.requests
     assert {urlsplit(url).hostname for url in watched.requests if not url.startswith(("data:", "blob:"))} == {
         "127.0.0.1"
     }
-    for said in ("Traceback", "Error:", "could not be shown"):
-        assert said not in page.locator("body").inner_text()
+
+
+def wider_than_the_screen(page: Page) -> list[str]:
+    """Return which of the page and its main part are wider than the screen once the page has settled to its width."""
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    page.wait_for_function(NARROW)
+    return page.evaluate(
+        """() => [document.documentElement, document.querySelector('[data-testid=stMain]')]
+            .filter(each => each.scrollWidth > each.clientWidth).map(each => each.tagName)"""
+    )
+
+
+NARROW = """() => [...document.querySelectorAll('[data-testid=stVegaLiteChart] svg.marks')]
+    .every(each => each.getBoundingClientRect().width <= document.documentElement.clientWidth)"""
+"""Charts are drawn anew for another width, a moment after the rest of the page."""
 
 
 @EVERY_PAGE
-def test_a_page_has_no_barrier_that_axe_finds(address, browser, entry):
+def test_a_page_has_no_barrier_that_axe_finds(address, fresh, entry):
     # The page's own policy would keep axe out.
-    context = browser.new_context(color_scheme="light", viewport={"width": 1280, "height": 2400}, bypass_csp=True)
-    page = watch(context).open(f"{address}/{entry.address}{seen_by(entry, '')}")
+    page = fresh(1280, 2400, for_axe=True).open(f"{address}/{entry.address}{seen_by(entry, '')}")
     found = {"light": barriers(page)}
     in_the_dark(page)
     found["dark"] = barriers(page)
-    context.close()
     assert found == {"light": [], "dark": []}
 
 
-@EVERY_PAGE
-def test_a_page_reflows_at_320_points(address, browser, entry):
-    context = browser.new_context(viewport={"width": 320, "height": 800})
-    page = watch(context).open(f"{address}/{entry.address}{seen_by(entry, '?view_as=Analyst')}")
-    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
-    wide = page.evaluate(
-        """() => [document.documentElement, document.querySelector('[data-testid=stMain]')]
-            .filter(each => each.scrollWidth > each.clientWidth).length"""
-    )
-    context.close()
-    assert wide == 0
-
-
-def test_an_answer_stands_under_its_question_on_a_narrow_screen(address, browser):
-    context = browser.new_context(viewport={"width": 320, "height": 800})
-    page = watch(context).open(address)
+def test_an_answer_stands_under_its_question_on_a_narrow_screen(address, fresh):
+    page = fresh(320, 800).open(address)
     widths = page.locator("dl.answers dd").evaluate_all("all => all.map(each => each.getBoundingClientRect().width)")
-    context.close()
     assert len(widths) == 4
     assert min(widths) > 250
 
 
-def test_the_overview_prints_on_two_sheets_at_its_full_size(address, browser):
+def test_the_overview_prints_on_two_sheets_at_its_full_size(address, fresh):
     """A browser prints a page smaller whose table is wider than the paper: 180 mm between the margins."""
-    context = browser.new_context(viewport={"width": 680, "height": 1000})
-    page = watch(context).open(address)
+    page = fresh(680, 1000).open(address)
     sheets = pikepdf.open(io.BytesIO(page.pdf(format="A4", prefer_css_page_size=True)))
     page.emulate_media(media="print")
     widths = page.locator("table").evaluate_all("all => all.map(each => each.getBoundingClientRect().width)")
-    context.close()
     assert len(sheets.pages) == 2
     assert widths
     assert max(widths) <= 680
+
+
+@pytest.mark.parametrize("path", ["reoffending", "justice"])
+def test_a_chart_is_printed_on_the_sheet_of_its_heading(address, fresh, tmp_path, path):
+    page = fresh(680, 1000).open(f"{address}/{path}?view_as=Analyst")
+    page.pdf(path=tmp_path / "print.pdf", format="A4", prefer_css_page_size=True, tagged=True)
+    headings, charts = [], []
+    for part in tagged_pdf.read(tmp_path / "print.pdf").parts():
+        if part.kind == "H2":
+            headings.append(part)
+        elif (part.alt or "").startswith("X-axis"):
+            # Whoever reads the axis has the chart before them, and the last heading before it is its own.
+            charts.append((headings[-1].text, headings[-1].sheet, part.sheet))
+    assert len(charts) >= 6
+    assert [chart for chart in charts if chart[1] != chart[2]] == []
+    assert len({sheet for _, sheet, _ in charts}) > 2
 
 
 def test_a_print_of_the_methods_has_the_measures_and_the_words(address, watched):
@@ -98,6 +113,8 @@ def test_the_page_can_be_used_by_keyboard_alone(address, watched):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("scheme="))
+    # The address changes first, and the page after it: what is opened before would be closed again.
+    expect(page.locator("p.scope", has_text="Metropolitan scheme 1").first).to_be_visible()
     whole(page)
     first = page.locator("details.definition > summary").first
     first.focus()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.barriers import barriers
 from tests.browser.conftest import PATIENCE, Watched, watch, whole
@@ -119,19 +119,14 @@ def test_a_section_is_reached_written_and_left_by_keyboard_alone(own, two):
         ("&section=All eleven in full, to print", "light"),
     ],
 )
-def test_it_has_no_barrier_that_axe_finds(own, browser, scheme, shown):
-    context: BrowserContext = browser.new_context(
-        color_scheme=scheme, viewport={"width": 1280, "height": 2400}, bypass_csp=True
-    )
-    page = watch(context).open(f"{own}/{PLACE}{shown}")
+def test_it_has_no_barrier_that_axe_finds(own, fresh, scheme, shown):
+    page = fresh(1280, 2400, scheme=scheme, for_axe=True).open(f"{own}/{PLACE}{shown}")
     found = barriers(page)
-    context.close()
     assert found == []
 
 
-def test_it_reflows_at_320_points_and_a_print_holds_the_words_of_every_box(own, browser):
-    context = browser.new_context(viewport={"width": 320, "height": 800})
-    page = watch(context).open(f"{own}/{PLACE}&section={SECTION}")
+def test_it_reflows_at_320_points_and_a_print_holds_the_words_of_every_box(own, fresh):
+    page = fresh(320, 800).open(f"{own}/{PLACE}&section={SECTION}")
     wide = page.evaluate(
         """() => [document.documentElement, document.querySelector('[data-testid=stMain]')]
             .filter(each => each.scrollWidth > each.clientWidth).length"""
@@ -144,7 +139,6 @@ def test_it_reflows_at_320_points_and_a_print_holds_the_words_of_every_box(own, 
     assert page.locator(".said", has_text="On paper too").is_visible()
     assert not box(page, "3.1.3").is_visible()
     assert not page.get_by_label("Section", exact=True).is_visible()
-    context.close()
 
 
 def test_a_hostile_text_is_only_ever_text(own, two):

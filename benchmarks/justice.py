@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 
 from benchmarks.opened import connected, frame
-from benchmarks.pairs import Bar, Case, arguments, compare
+from benchmarks.pairs import Bar, Case, arguments, compare, profiled
 from queries.figures import figure
 from queries.scope import Viewer
 from queries.unit_rows import compose, table_name
@@ -87,7 +87,9 @@ def main() -> None:
     with connected(given.build) as connection, TemporaryDirectory() as folder:
         found = cases(connection, Warehouse.open_build(given.build), Path(folder))
         but = ("limit", "scan of the unit rows", "the figure with its interval")
-        compare("7", "arrest to sentence quartiles by quarter and scheme", found, BARS, given.rounds, but=but)
+        ours = APART.format(QUARTILES.format(units=table_name("justice")))
+        facts = {"where our time goes": profiled(connection, ours)}
+        compare("7", "arrest to sentence quartiles by quarter and scheme", found, BARS, given.rounds, but, facts)
 
 
 if __name__ == "__main__":

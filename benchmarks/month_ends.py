@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 
 from benchmarks.opened import connected, frame
-from benchmarks.pairs import Bar, Case, arguments, compare
+from benchmarks.pairs import Bar, Case, arguments, compare, profiled
 from queries import sql
 from queries.unit_rows import table_name
 
@@ -126,9 +126,11 @@ def main() -> None:
     given = arguments(__doc__).parse_args()
     with connected(given.build) as connection, TemporaryDirectory() as folder:
         found = cases(connection, Path(folder))
-        compare(
-            "8", f"custody and community at {MONTHS} month ends by scheme", found, BARS, given.rounds, but=["limit"]
-        )
+        body = sql.body("queries/measures/custody_share.sql")
+        spans = SUMS.format(scheme="own_scheme", units=body, months=MONTHS)
+        facts = {"where the time of the spans goes": profiled(connection, spans)}
+        work = f"custody and community at {MONTHS} month ends by scheme"
+        compare("8", work, found, BARS, given.rounds, but=["limit"], facts=facts)
 
 
 if __name__ == "__main__":

@@ -17,9 +17,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import duckdb
 import polars as pl
+
+from queries.warehouse import Warehouse
 
 ROUNDS = 9
 """The fewest rounds of a query that may be said; `--rounds` asks for others."""
@@ -169,20 +172,61 @@ def compare(
     say(found | dict(facts or {}))
 
 
-def profiled(connection: duckdb.DuckDBPyConnection, text: str) -> dict[str, str]:
+def profiled(connection: duckdb.DuckDBPyConnection, text: str, parameters: Any = None) -> dict[str, str]:
     """Return where one query's time goes: the share of its operators' time that each kind takes, the most first."""
-    ((_, plan),) = connection.execute(f"explain (analyze, format json) {text}").fetchall()
+    return _shares(_operators(connection, text, parameters)[1])
+
+
+def profiled_work(warehouse: Warehouse, work: Case) -> dict[str, str]:
+    """Return where the time goes of work that asks a warehouse, as shares of it.
+
+    What of a query is not planning is shared out as its operators took it. The rest is Python's: putting the question,
+    and shaping the answer.
+    """
+    asked: list[tuple[str, dict[str, Any] | None, float]] = []
+    query = warehouse.query
+
+    def noted(text: str, parameters: dict[str, Any] | None = None) -> Any:
+        began = time.perf_counter()
+        found = query(text, parameters)
+        asked.append((text, parameters, time.perf_counter() - began))
+        return found
+
+    with mock.patch.object(warehouse, "query", noted):
+        began = time.perf_counter()
+        work()
+        whole = time.perf_counter() - began
+    spent = {"Python around the queries": whole - sum(took for *_, took in asked)}
+    for text, parameters, took in asked:
+        bound = {name: value for name, value in (parameters or {}).items() if f"${name}" in text} or None
+        with warehouse.cursor() as cursor:
+            planning, operators = _operators(cursor, text, bound)
+        spent["planning"] = spent.get("planning", 0.0) + planning
+        all_of_it = sum(operators.values()) or 1.0
+        for name, part in operators.items():
+            spent[name] = spent.get(name, 0.0) + max(took - planning, 0.0) * part / all_of_it
+    return _shares(spent)
+
+
+def _operators(connection: duckdb.DuckDBPyConnection, text: str, parameters: Any) -> tuple[float, dict[str, float]]:
+    """Return the seconds that planning one query took, and those of each kind of operator."""
+    ((_, plan),) = connection.execute(f"explain (analyze, format json) {text}", parameters).fetchall()
     spent: dict[str, float] = {}
 
     def add(node: dict[str, Any]) -> None:
-        name = str(node.get("operator_name") or node.get("operator_type") or "").strip()
-        scanned = str((node.get("extra_info") or {}).get("Table", "")).rpartition(".")[2]
-        name = f"{name.lower().replace('_', ' ')} {scanned}".strip()
-        spent[name] = spent.get(name, 0.0) + float(node.get("operator_timing", 0.0))
+        scanned = str(node["extra_info"].get("Table", "")).rpartition(".")[2]
+        name = f"{node['type'].lower().replace('_', ' ')} {scanned}".strip()
+        spent[name] = spent.get(name, 0.0) + node["timing"]
         for child in node.get("children", []):
             add(child)
 
-    add(json.loads(plan))
+    told = json.loads(plan)
+    for root in told["operator"]:
+        add(root)
+    return sum(told[stage]["total_time"] for stage in ("planner", "optimizer", "physical_planner")), spent
+
+
+def _shares(spent: Mapping[str, float]) -> dict[str, str]:
     whole = sum(spent.values()) or 1.0
     most = sorted(spent.items(), key=lambda item: -item[1])
     return {name: f"{100 * part / whole:.0f}%" for name, part in most if part / whole >= 0.01}

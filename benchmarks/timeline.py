@@ -9,7 +9,7 @@ import polars as pl
 
 from benchmarks import months
 from benchmarks.opened import connected, frame
-from benchmarks.pairs import Bar, Case, arguments, compare
+from benchmarks.pairs import Bar, Case, arguments, compare, profiled_work
 from queries import sql, when
 from queries.catalogue import measure
 from queries.figures import figure
@@ -106,8 +106,11 @@ def main() -> None:
     """Print the line of bar 9."""
     given = arguments(__doc__).parse_args()
     with connected(given.build) as connection:
-        found = cases(connection, Warehouse.open_build(given.build))
-        compare("9", "proven offences by month before and after adoption", found, BARS, given.rounds, but=["limit"])
+        warehouse = Warehouse.open_build(given.build)
+        found = cases(connection, warehouse)
+        facts = {"where our time goes": profiled_work(warehouse, found["ours"])}
+        work = "proven offences by month before and after adoption"
+        compare("9", work, found, BARS, given.rounds, but=["limit"], facts=facts)
 
 
 if __name__ == "__main__":

@@ -114,7 +114,7 @@ class Warehouse:
 
         Sums of whole numbers and of decimals, which are the same in any order, come out as plain numbers.
         """
-        with self._cursor() as cursor:
+        with self.cursor() as cursor:
             return _plain(pl.from_arrow(cursor.execute(text, _named_in(text, parameters)).to_arrow_table()))
 
     def query_many(self, text: str, parameters: dict[str, Any] | None = None) -> pl.DataFrame:
@@ -122,11 +122,12 @@ class Warehouse:
 
         They are copied once less, and the query is planned twice more, which is most of what a figure costs.
         """
-        with self._cursor() as cursor:
+        with self.cursor() as cursor:
             return _plain(cursor.sql(text, params=_named_in(text, parameters)).pl())
 
     @contextmanager
-    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a cursor of one's own, closed in the end."""
         with self._lock:
             cursor = self._connection.cursor()
         try:

@@ -1,14 +1,32 @@
-"""A Streamlit page with one choice and one chart, and nothing else: what the dashboard's pages are set beside."""
+"""A Streamlit page with one choice and one chart, and nothing else: what the dashboard's pages are set beside.
+
+The chart is of the size of theirs: a row for each of so many groups, each with an interval, a point and a number.
+"""
 
 import altair as alt
 import polars as pl
 import streamlit as st
 
-POINTS, HEIGHT = 30, 280
-CHOICES = ("first", "second", "third", "fourth", "fifth")
+ROW, AXIS = 44, 36
+GROUPS = {"first": 9, "second": 3, "third": 4, "fourth": 7, "fifth": 5}
+"""As many as people have ages, sexes or strands: the choices of the dashboard's pages."""
 
 st.title("One chart")
-chosen = CHOICES.index(st.selectbox("Choice", CHOICES))
-points = pl.DataFrame({"year": range(POINTS), "value": [(point * (chosen + 3)) % 17 for point in range(POINTS)]})
-chart = alt.Chart(points, height=HEIGHT).mark_line(point=True).encode(x="year:Q", y="value:Q")
-st.altair_chart(chart, width="stretch")
+chosen = st.selectbox("Choice", GROUPS)
+places = range(1, GROUPS[chosen] + 1)
+rows = pl.DataFrame(
+    {
+        "group": [f"Group {place}" for place in places],
+        "value": [place / 10 for place in places],
+        "low": [place / 12 for place in places],
+        "high": [place / 9 for place in places],
+    }
+)
+base = alt.Chart(rows).encode(y=alt.Y("group:N", title=None))
+x = alt.X("value:Q", title=None, axis=alt.Axis(format=".0%"))
+chart = alt.layer(
+    base.mark_rule(strokeWidth=6, opacity=0.35).encode(x=alt.X("low:Q", title=None), x2="high:Q"),
+    base.mark_point(size=110, filled=True, opacity=1).encode(x=x),
+    base.mark_text(dy=-12, fontSize=13).encode(x=x, text=alt.Text("value:Q", format=".1%")),
+)
+st.altair_chart(chart.properties(height=ROW * len(rows) + AXIS), width="stretch")

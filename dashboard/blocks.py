@@ -49,7 +49,7 @@ def put(block: Block) -> None:
     if block.notice:
         boundary.notice(*block.notice, level=block.level + 1)
     if block.chart is not None:
-        st.vega_lite_chart(spec=block.chart.spec, alt=block.chart.alt, width="stretch")
+        st.vega_lite_chart(spec=block.chart.sent, alt=block.chart.alt, width="stretch")
     table = "" if block.table is None else tables.html(block.table)
     if block.look and table:
         table = f'<div class="{block.look}">{table}</div>'

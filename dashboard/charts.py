@@ -15,6 +15,7 @@ from typing import Any
 
 import altair as alt
 import polars as pl
+import pyarrow as pa
 
 from dashboard import describe, style, tables, words
 from dashboard.asking import Answer, NotShown
@@ -33,20 +34,39 @@ alt.theme.enable("none")
 
 @dataclass(frozen=True)
 class Drawn:
-    """A chart as Vega-Lite has it, written out once with its data, and its alternative text."""
+    """A chart as Vega-Lite has it, written out once with its data, and its alternative text.
+
+    `rows` are the data again as Arrow has them, which is what a browser is sent: by the names in the spec, in a frozen
+    tuple since a chart that is kept belongs to everybody.
+    """
 
     vega_lite: str
     alt: str
+    rows: tuple[tuple[str, bytes], ...]
 
     @classmethod
     def of(cls, chart: Chart, alt: str) -> Drawn:
         """Return a chart written out. Raises altair's SchemaValidationError for what is not Vega-Lite."""
-        return cls(chart.to_json(indent=None), alt)
+        spec = chart.to_dict()
+        rows = tuple((name, _as_arrow(each)) for name, each in spec["datasets"].items())
+        return cls(json.dumps(spec), alt, rows)
 
     @property
     def spec(self) -> dict[str, Any]:
         """The chart as data, for each caller to change."""
         return json.loads(self.vega_lite)
+
+    @property
+    def sent(self) -> dict[str, Any]:
+        """The chart as data, with its rows as a browser gets them: they are not written out anew in each run."""
+        return self.spec | {"datasets": dict(self.rows)}
+
+
+def _as_arrow(rows: list[dict[str, Any]]) -> bytes:
+    table, sink = pa.Table.from_pylist(rows), pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
+    return sink.getvalue().to_pybytes()
 
 
 def colour_of(figure: Figure) -> str:

@@ -52,7 +52,7 @@ def show_beside(asked: Asked, a: Figure, b: Figure) -> None:
         st.html(f"{describe.definition_html(a.measure)}<p class='stamp'>{escape(describe.stamp(a.build))}</p>")
         return
     if (drawn := chart(a, pairs)) is not None:
-        st.vega_lite_chart(spec=drawn.spec, alt=drawn.alt, width="stretch")
+        st.vega_lite_chart(spec=drawn.sent, alt=drawn.alt, width="stretch")
     shown = table(a, b, pairs, apart, f"{a.measure.title}: cohort A beside cohort B")
     notes = [*dict.fromkeys([*describe.notes(a), *describe.notes(b)]), HOW[apart]]
     if len(pairs) > 1 and a.measure.kind not in LEADING:

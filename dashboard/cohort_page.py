@@ -122,7 +122,7 @@ def _show_one(asked: Asked, a: Figure) -> None:
         st.html(f"{describe.definition_html(a.measure)}<p class='stamp'>{escape(describe.stamp(a.build))}</p>")
         return
     if (drawn := chart_of(a)) is not None:
-        st.vega_lite_chart(spec=drawn.spec, alt=drawn.alt, width="stretch")
+        st.vega_lite_chart(spec=drawn.sent, alt=drawn.alt, width="stretch")
     shown = table_of(a, f"{a.measure.title}. {'; '.join(scope[:-2])}")
     st.html(tables.html(shown) + beneath(a, shown))
     data = cohort_files.bundle(asked, [a], shown, as_query(asked))

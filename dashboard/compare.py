@@ -77,7 +77,7 @@ def _show(title: str, about: Measure, ask: Any, draw: Any) -> None:
         st.html(f"<p class='scope'>{escape(' · '.join(scope))}</p><p class='takeaway'>{escape(sentence(found))}</p>")
         st.html(f"<p>{escape(HOW[found.dimension])}</p>")
         drawn = draw(found)
-        st.vega_lite_chart(spec=drawn.spec, alt=drawn.alt, width="stretch")
+        st.vega_lite_chart(spec=drawn.sent, alt=drawn.alt, width="stretch")
         notes = [
             "If all had the rate of the whole, 95 in 100 would be within the inner limits (dashed) and 998 in 1,000 "
             "within the outer. Where there are many, a few are outside by chance.",

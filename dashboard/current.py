@@ -1,6 +1,7 @@
 """The current build, opened once for every session, and whether the dashboard is served as it may be."""
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
@@ -18,7 +19,7 @@ def builds() -> Path:
 
 # Keyed on the build's own folder: a build is never edited, and a path opened again in one process would go on
 # serving the old file. Two are kept, so that those still reading the old build finish on it.
-@st.cache_resource(max_entries=2, show_spinner=False)
+@lru_cache(maxsize=2)
 def _opened(folder: str) -> Warehouse:
     return Warehouse.open_build(Path(folder))
 

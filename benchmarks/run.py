@@ -180,6 +180,7 @@ def main() -> None:
     parser.add_argument("--extracts", type=Path)
     parser.add_argument("--build", type=Path)
     parser.add_argument("--only", help="bars, with commas between them")
+    parser.add_argument("--growth-of", help="the world that growth is measured around, where not the same")
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--out", type=Path, default=RESULTS)
     given = parser.parse_args()
@@ -191,7 +192,7 @@ def main() -> None:
     wanted = given.only.split(",") if given.only else list(COMMANDS)
     lines = [line for line in before if line["bar"].split(",")[0] not in wanted]
     load = os.getloadavg()[0] / (os.cpu_count() or 1)
-    needed = {"build": build, "extracts": extracts, "world": given.world, "in": given.folder}
+    needed = {"build": build, "extracts": extracts, "world": given.growth_of or given.world, "in": given.folder}
     for bar in wanted:
         found = lines_of(bar, needed, given.rounds)
         sys.stdout.write("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in found))

@@ -114,8 +114,10 @@ def judgement(ratio: dict[str, Any]) -> tuple[str, str]:
     for key, words in (("at most", "at most"), ("at least", "at least")):
         if key in ratio:
             asked = ratio[key]
+            if ratio["met"] or not asked or not got:
+                return f"{words} {asked:g}", "met" if ratio["met"] else "not met"
             missed = got / asked if key == "at most" else asked / got
-            return f"{words} {asked:g}", "met" if ratio["met"] else f"not met, by {missed:.2f} times"
+            return f"{words} {asked:g}", f"not met, by {missed:.2f} times"
     return "", ""
 
 

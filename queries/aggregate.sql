@@ -433,14 +433,32 @@ from ranked
 where denominator > 0
 
 -- section: stock
+with counted as (
+    {heads}
+)
+
 select
     {by}
-    count(distinct person_id) as numerator,
+    people as numerator,
     cast(null as bigint) as denominator,
-    cast(count(distinct person_id) as double) as value,
+    cast(people as double) as value,
     cast(null as double) as lower,
     cast(null as double) as upper,
-    count(distinct person_id) as n
+    people as n
+from counted
+
+-- section: heads
+select
+    {by}
+    count(distinct person_id) as people
+from selected
+group by all
+
+-- section: heads_once
+-- The same where a person has one unit in each group.
+select
+    {by}
+    count(*) as people
 from selected
 group by all
 
@@ -460,32 +478,16 @@ with months as (
                 when event = 1
                     then
                         date_diff('month', date, ends_on)
-                        + case
-                            when
-                                cast(date + to_months(cast(date_diff('month', date, ends_on) as integer)) as date)
-                                < ends_on
-                                then 1
-                            else 0
-                        end
+                        + case when day(date) < day(ends_on) then 1 else 0 end
             end as event_month,
+            -- A month is over on the day of the same number, or on the last day of a month that has none.
             date_diff('month', date, watched_to)
             - case
-                when cast(date + to_months(cast(date_diff('month', date, watched_to) as integer)) as date) > watched_to
-                    then 1
+                when day(date) > day(watched_to) and watched_to <> last_day(watched_to) then 1
                 else 0
             end as watched_months
         from selected
     ) as counted
-),
-
-sizes as (
-    select
-        {by}
-        count(*) as denominator,
-        count(distinct person_id) as n,
-        max(exit_month) as last_month
-    from months
-    group by all
 ),
 
 exits as (
@@ -496,6 +498,10 @@ exits as (
         sum(event) as events
     from months
     group by all
+),
+
+sizes as (
+    {sizes}
 ),
 
 grid as (
@@ -565,6 +571,25 @@ select
     cast(at_risk as bigint) as at_risk
 from survived
 where months > 0
+
+-- section: sizes
+select
+    {by}
+    count(*) as denominator,
+    count(distinct person_id) as n,
+    max(exit_month) as last_month
+from months
+group by all
+
+-- section: sizes_once
+-- The same where a person has one unit in each group: those who leave in any month are all the people.
+select
+    {by}
+    cast(sum(leaving) as bigint) as denominator,
+    cast(sum(leaving) as bigint) as n,
+    max(months) as last_month
+from exits
+group by all
 
 -- section: profile
 -- The scheme profile of the self-assessment tool: a fixed layout of counts of the people on a scheme at a month end.

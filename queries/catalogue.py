@@ -24,7 +24,7 @@ OPTIONAL = (
 )  # fmt: skip
 
 
-ONCE_PER = ("period", "months")
+ONCE_PER = ("period", "months", "month_end")
 
 
 class HeaderError(ValueError):

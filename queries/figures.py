@@ -238,7 +238,7 @@ def narrowed(
 ) -> tuple[list[str], dict[str, Any]]:
     """Return the conditions that pick the units of a figure, and what they bind."""
     conditions, parameters = _conditions(viewer, where)
-    if viewer.role != "manager" and "scheme" not in by and "scheme" not in where:
+    if _counts_main(viewer, by, where):
         # Totals count a person on two schemes once; the rows of schemes count each membership.
         conditions.append("main")
     if when.as_at is not None:
@@ -251,6 +251,10 @@ def narrowed(
             conditions.append("list_contains($last_month_ends, date)")
             parameters["last_month_ends"] = list(when.last_month_ends)
     return conditions, parameters | ({} if cohort.is_default else cohort.parameters)
+
+
+def _counts_main(viewer: Viewer, by: tuple[str, ...], where: Mapping[str, str]) -> bool:
+    return viewer.role != "manager" and "scheme" not in by and "scheme" not in where
 
 
 def _selected(
@@ -302,20 +306,27 @@ def question(
         kept.pop(asked.always_by or "")
     query, parameters = _selected(viewer, asked, by, kept, when, cohort)
     kind = "ratio" if asked.kind == "timeline" else asked.kind
-    aggregation = _aggregation(asked, by, once=_is_once(asked, by, when))
+    aggregation = _aggregation(asked, by, once=_is_once(viewer, asked, by, where, when))
     return query, aggregation, {**parameters, "z": Z, "kind": kind}
 
 
-def _is_once(asked: Measure, by: tuple[str, ...], when: When) -> bool:
+def _is_once(viewer: Viewer, asked: Measure, by: tuple[str, ...], where: Mapping[str, str], when: When) -> bool:
     """Say whether each person has one unit at most in each group that is asked for."""
+    of_one_period = "period" in by or len(when.labels) == 1
     if asked.once_per == "period":
-        return "period" in by or len(when.labels) == 1
+        return of_one_period
+    if asked.once_per == "month_end":
+        # A period's stock is the one at its last month end; somebody may be on two of a manager's schemes.
+        one_scheme = "scheme" in by or ("scheme" in where and len(labels_of(where["scheme"])) == 1)
+        at_one_end = of_one_period or "month" in by or when.as_at is not None
+        return at_one_end and (one_scheme or _counts_main(viewer, by, where))
     return asked.once_per == "months" and asked.kind == "timeline"
 
 
 def _aggregation(asked: Measure, by: tuple[str, ...], once: bool = False) -> str:
     text = sql.section("queries/aggregate.sql", SECTIONS.get(asked.kind, "ratio"))
-    text = text.replace("{people}", sql.section("queries/aggregate.sql", "people_once" if once else "people"))
+    for part in ("people", "sizes", "heads"):
+        text = text.replace(f"{{{part}}}", sql.section("queries/aggregate.sql", f"{part}_once" if once else part))
     by = (*by, "months") if asked.kind == "timeline" else by
     rest = tuple(name for name in by if name != asked.always_by)
     columns = {

@@ -1,5 +1,6 @@
 -- unit: one row per membership of a scheme and month end on which it is open
 -- read_at: month_end
+-- once_per: month_end
 -- denominator: none, not a rate
 -- direction: none
 -- matures: 0 months

@@ -3,6 +3,7 @@
 -- short: In custody
 -- unit: one row per membership of a scheme and month end on which it is open
 -- read_at: month_end
+-- once_per: month_end
 -- kind: proportion
 -- numerator: in_custody, people on a scheme who are in custody at the end of the month
 -- denominator: placed, people on a scheme who are in custody or in the community at the end of the month

@@ -1,4 +1,5 @@
 -- measure: time_to_first_reoffence
+-- once_per: period
 -- title: Time to the first proven re-offence
 -- short: Re-offended so far
 -- unit: one row per person and period: the person's first index event in the period, with the days to the first proven

@@ -18,6 +18,8 @@ FILES = sorted(str(path.relative_to(ROOT)) for room in ("queries", "etl") for pa
 STAND_INS = {
     "{units}": "people",
     "{people}": "select area, person_id, y, x, largest from people",
+    "{sizes}": "select area, denominator, n, last_month from people",
+    "{heads}": "select area, people from people",
     "{by}": "area,",
     "{rest}": "area,",
     "{sizes_by}": "sizes.area,",

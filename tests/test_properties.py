@@ -17,7 +17,7 @@ from queries.catalogue import default_switches
 from tests import compare, oracle, worlds
 from tests.road import Road, copied
 
-SHORT_SEEDS, SHORT_WORLDS = 2, 120
+SHORT_SEEDS, SHORT_WORLDS = 2, 80
 LONG_SEEDS, LONG_WORLDS = 6, 400
 MONTH_END = date(2010, 3, 31)
 

@@ -20,7 +20,7 @@ from etl.contracts import EXTRACTS, rules
 from etl.intake import IntakeStopped, take_in
 from tests.etl.extracts import EXTRACT_DATE, GOOD
 
-SHORT, LONG = 600, 100_000
+SHORT, LONG = 400, 100_000
 SHARDS = 8
 """Parts of the run, so that they can be shared out among processors."""
 

@@ -4,7 +4,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ FILE = "state.sqlite"
 STATEMENTS = "queries/store.sql"
 _PATIENCE = 10.0
 """Seconds to wait for another process that is writing."""
+_MAKING = threading.Lock()
+"""Held while the file is made, so that no thread has it open when its maker closes it."""
 
 
 class StoreUnusable(OSError):
@@ -51,8 +53,7 @@ class Store:
         path = folder / FILE
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            # Made by us first, since SQLite would make it with whatever permissions the process happens to give.
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            _make(path)
             connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
             connection.row_factory = sqlite3.Row
             for setting in ("journal_mode = wal", "synchronous = full", "foreign_keys = on", "secure_delete = on"):
@@ -128,6 +129,19 @@ def opened(builds: Path) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+def _make(path: Path) -> None:
+    """Make the file if there is none, since SQLite would give it whatever permissions the process happens to give.
+
+    A file that is there is never opened here: to close any descriptor of a file is to give up every lock that the
+    process has on it (POSIX), those of its other connections too. Another process that closes the store would then
+    take itself for the last, and remove the write-ahead log that they still write to.
+    """
+    with _MAKING, suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise PermissionError
 
 
 def _statements(text: str) -> Iterator[str]:

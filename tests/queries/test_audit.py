@@ -1,5 +1,6 @@
 """The audit log: one line an event, nothing of a row in it, and no way to change it unseen."""
 
+import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -129,6 +130,36 @@ def test_many_writers_at_once_make_one_chain(builds, spawned):
     with opened(builds) as store:
         assert len(audit.lines(store)) == 61
         assert audit.verify(store) is None
+
+
+def _line_of_a_server(builds: Path) -> None:
+    if builds not in _kept_open:
+        _kept_open[builds] = Store.open(builds)
+    audit.record_in(_kept_open[builds], "units", who="x")
+
+
+_kept_open: dict[Path, Store] = {}
+
+
+def test_no_line_is_lost_between_two_servers_and_a_command(builds, spawned):
+    """One holds the store open and opens it once more for a moment; a command is run; another holds it open too."""
+    with opened(builds) as held, spawned(1) as elsewhere:
+        audit.record_in(held, "sign_in", who="x")
+        audit.record(builds, "download", who="x")
+        elsewhere.submit(_ten_lines, builds).result()
+        for _ in range(3):
+            elsewhere.submit(_line_of_a_server, builds).result()
+            audit.record_in(held, "denied", who="x")
+    with opened(builds) as store:
+        events = [line["event"] for line in audit.lines(store)]
+        assert events == ["sign_in", *["download"] * 11, *["units", "denied"] * 3]
+        assert audit.verify(store) is None
+
+
+def test_a_store_that_may_only_be_read_is_said(written, monkeypatch):
+    monkeypatch.setattr("os.access", lambda path, mode: not mode & os.W_OK)
+    with pytest.raises(StoreUnusable, match="PPO_STATE"):
+        Store.open(written)
 
 
 @pytest.mark.parametrize(

@@ -49,12 +49,17 @@ def put(block: Block) -> None:
     if block.notice:
         boundary.notice(*block.notice, level=block.level + 1)
     if block.chart is not None:
-        st.vega_lite_chart(spec=block.chart.sent, alt=block.chart.alt, width="stretch")
+        put_chart(block.chart)
     table = "" if block.table is None else tables.html(block.table)
     if block.look and table:
         table = f'<div class="{block.look}">{table}</div>'
     if beneath := table + under(block):
         st.html(beneath)
+
+
+def put_chart(chart: Drawn) -> None:
+    """Put a chart on the page, above the table of its values."""
+    st.vega_lite_chart(spec=chart.sent, alt=chart.alt_above_table, width="stretch")
 
 
 def heading(title: str, level: int = 2) -> str:

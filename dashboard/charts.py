@@ -34,22 +34,37 @@ alt.theme.enable("none")
 
 @dataclass(frozen=True)
 class Drawn:
-    """A chart as Vega-Lite has it, written out once with its data, and its alternative text.
+    """A chart as Vega-Lite has it, written out once with its data, what it is called and the values it shows.
 
     `rows` are the data again as Arrow has them, which is what a browser is sent: by the names in the spec, in a frozen
     tuple since a chart that is kept belongs to everybody.
     """
 
     vega_lite: str
-    alt: str
+    name: str
+    values: str
     rows: tuple[tuple[str, bytes], ...]
 
     @classmethod
-    def of(cls, chart: Chart, alt: str) -> Drawn:
+    def of(cls, chart: Chart, name: str, values: str) -> Drawn:
         """Return a chart written out. Raises altair's SchemaValidationError for what is not Vega-Lite."""
         spec = chart.to_dict()
-        rows = tuple((name, _as_arrow(each)) for name, each in spec["datasets"].items())
-        return cls(json.dumps(spec), alt, rows)
+        rows = tuple((title, _as_arrow(each)) for title, each in spec["datasets"].items())
+        return cls(json.dumps(spec), name, values, rows)
+
+    @property
+    def alt(self) -> str:
+        """The alternative text where a chart stands by itself: what it is called and its values."""
+        return f"{self.name}: {self.values}."
+
+    @property
+    def alt_above_table(self) -> str:
+        """The alternative text where the values stand beneath, in a table that everybody is given.
+
+        It is the same for whatever is chosen, which the browser needs to put new values into a chart that is there
+        rather than make it again: five times the work.
+        """
+        return f"{self.name}. Its values are in the table beneath."
 
     @property
     def spec(self) -> dict[str, Any]:
@@ -114,7 +129,11 @@ def over_time(answer: Answer) -> Drawn | None:
             end.mark_point(size=80, filled=True, color=colour, opacity=1),
             end.mark_text(dy=-14, align="right", fontSize=13).encode(text="written:N"),
         ]
-    return Drawn.of(alt.layer(*layers).properties(height=280, width="container"), _alt_over_time(answer, dimension))
+    return Drawn.of(
+        alt.layer(*layers).properties(height=280, width="container"),
+        f"Line chart of {words.lower_first(answer.measure.title)}",
+        _values_over_time(answer, dimension),
+    )
 
 
 def _since_schemes(figure: Figure) -> list[dict[str, Any]]:
@@ -184,7 +203,8 @@ def groups(figure: Answer) -> Drawn | None:
     by = words.joined([words.breakdown(each).lower() for each in figure.by])
     return Drawn.of(
         chart.properties(height=ROW * len(rows) + AXIS, width="container"),
-        f"Chart with a row for each group. {figure.measure.title} by {by}: {parts}.",
+        f"Chart with a row for each group. {figure.measure.title} by {by}",
+        parts,
     )
 
 
@@ -218,7 +238,8 @@ def together(figures: Sequence[Figure], head: str) -> Drawn | None:
     what = "its median and middle half" if kind == "days" else "its figure and interval"
     return Drawn.of(
         chart.properties(height=ROW * len(rows) + AXIS, width="container"),
-        f"Chart with a row for each {words.lower_first(head)}, {what}: {parts}.",
+        f"Chart with a row for each {words.lower_first(head)}, {what}",
+        parts,
     )
 
 
@@ -237,7 +258,8 @@ def ranges(figure: Figure, rows: list[dict[str, Any]]) -> Drawn | None:
     parts = "; ".join(f"{row['group']} {row['written']}" for row in rows)
     return Drawn.of(
         chart.properties(height=ROW * len(rows) + AXIS, width="container"),
-        f"Chart with a row for each cohort. {figure.measure.title}: {parts}.",
+        f"Chart with a row for each cohort. {figure.measure.title}",
+        parts,
     )
 
 
@@ -295,7 +317,8 @@ def curves(figure: Figure, shown: Sequence[str] | None = None) -> Drawn | None:
         told.append(f"{name}: " + ", ".join(f"{m} months {words.value('survival', at[m])}" for m in months))
     return Drawn.of(
         alt.layer(*layers).properties(height=340, width="container"),
-        f"Curves of {words.lower_first(figure.measure.title)}, by {words.lower_first(since)}. {'; '.join(told)}.",
+        f"Curves of {words.lower_first(figure.measure.title)}, by {words.lower_first(since)}",
+        "; ".join(told),
     )
 
 
@@ -337,7 +360,8 @@ def curve(answer: Answer) -> Drawn | None:
     values = "; ".join(f"{row['months']} months {words.value('survival', row['value'])}" for row in told)
     return Drawn.of(
         alt.layer(*layers).properties(height=280, width="container"),
-        f"Curve of {words.lower_first(answer.measure.title)}, by {words.lower_first(since)}: {values}.",
+        f"Curve of {words.lower_first(answer.measure.title)}, by {words.lower_first(since)}",
+        values,
     )
 
 
@@ -377,7 +401,8 @@ def timeline(answer: Answer) -> Drawn | None:
     return Drawn.of(
         alt.layer(*layers).properties(height=280, width="container"),
         f"Line of {words.lower_first(answer.measure.title)}, per 100 people, by month from adoption, with the year of "
-        f"selection shaded: {values}.",
+        "selection shaded",
+        values,
     )
 
 
@@ -411,7 +436,8 @@ def concentration(answer: Answer) -> Drawn | None:
     )
     return Drawn.of(
         alt.layer(*layers).properties(height=300, width="container"),
-        f"Curve of the share of proven offences by the people who committed most: {values}.",
+        "Curve of the share of proven offences by the people who committed most",
+        values,
     )
 
 
@@ -462,12 +488,11 @@ def _bars(data: pl.DataFrame, order: Sequence[str], colour: str) -> Chart:
     )
 
 
-def _alt_over_time(figure: Figure, dimension: str) -> str:
+def _values_over_time(figure: Figure, dimension: str) -> str:
     rows = _since_schemes(figure)
     # Of the months every twelfth, back from the last: the whole is in the table beneath.
     told = rows[::-1][::12][::-1] if dimension == "month" else rows
-    values = "; ".join(f"{words.label(dimension, row[dimension])} {_written(figure, row)}" for row in told)
-    return f"Line chart of {words.lower_first(figure.measure.title)}: {values}."
+    return "; ".join(f"{words.label(dimension, row[dimension])} {_written(figure, row)}" for row in told)
 
 
 def _written(figure: Figure, row: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import access, charts, cohort_files, current, describe, tables, words
+from dashboard.blocks import put_chart
 from dashboard.boundary import notice
 from dashboard.change import Difference, difference
 from dashboard.cohort_address import Asked, as_query
@@ -52,7 +53,7 @@ def show_beside(asked: Asked, a: Figure, b: Figure) -> None:
         st.html(f"{describe.definition_html(a.measure)}<p class='stamp'>{escape(describe.stamp(a.build))}</p>")
         return
     if (drawn := chart(a, pairs)) is not None:
-        st.vega_lite_chart(spec=drawn.sent, alt=drawn.alt, width="stretch")
+        put_chart(drawn)
     shown = table(a, b, pairs, apart, f"{a.measure.title}: cohort A beside cohort B")
     notes = [*dict.fromkeys([*describe.notes(a), *describe.notes(b)]), HOW[apart]]
     if len(pairs) > 1 and a.measure.kind not in LEADING:

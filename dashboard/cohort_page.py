@@ -17,6 +17,7 @@ from dashboard import (
     tables,
     takeaway,
 )
+from dashboard.blocks import put_chart
 from dashboard.boundary import boundary, notice
 from dashboard.charts import Drawn
 from dashboard.cohort_address import Asked, as_query
@@ -122,7 +123,7 @@ def _show_one(asked: Asked, a: Figure) -> None:
         st.html(f"{describe.definition_html(a.measure)}<p class='stamp'>{escape(describe.stamp(a.build))}</p>")
         return
     if (drawn := chart_of(a)) is not None:
-        st.vega_lite_chart(spec=drawn.sent, alt=drawn.alt, width="stretch")
+        put_chart(drawn)
     shown = table_of(a, f"{a.measure.title}. {'; '.join(scope[:-2])}")
     st.html(tables.html(shown) + beneath(a, shown))
     data = cohort_files.bundle(asked, [a], shown, as_query(asked))

@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import access, charts, current, describe, download, style, tables, words
+from dashboard.blocks import put_chart
 from dashboard.boundary import NOT_PUBLISHED, boundary, notice
 from dashboard.filters import chosen
 from dashboard.give import give
@@ -77,7 +78,7 @@ def _show(title: str, about: Measure, ask: Any, draw: Any) -> None:
         st.html(f"<p class='scope'>{escape(' · '.join(scope))}</p><p class='takeaway'>{escape(sentence(found))}</p>")
         st.html(f"<p>{escape(HOW[found.dimension])}</p>")
         drawn = draw(found)
-        st.vega_lite_chart(spec=drawn.sent, alt=drawn.alt, width="stretch")
+        put_chart(drawn)
         notes = [
             "If all had the rate of the whole, 95 in 100 would be within the inner limits (dashed) and 998 in 1,000 "
             "within the outer. Where there are many, a few are outside by chance.",
@@ -194,8 +195,8 @@ def _funnel_chart(found: Compared) -> charts.Drawn:
     ]
     return charts.Drawn.of(
         alt.layer(*layers).properties(height=340, width="container"),
-        f"Funnel of {words.lower_first(found.figure.measure.title)}, each scheme by its number of people. "
-        + sentence(found),
+        f"Funnel of {words.lower_first(found.figure.measure.title)}, each scheme by its number of people",
+        sentence(found).removesuffix("."),
     )
 
 
@@ -211,5 +212,6 @@ def _control_chart(found: Compared) -> charts.Drawn:
     ]
     return charts.Drawn.of(
         alt.layer(*layers).properties(height=300, width="container"),
-        f"Control chart of {words.lower_first(found.figure.measure.title)}, year by year. {sentence(found)}",
+        f"Control chart of {words.lower_first(found.figure.measure.title)}, year by year",
+        sentence(found).removesuffix("."),
     )

@@ -1,6 +1,7 @@
 """Every page for every role: whole, explained, and as far as the role reaches."""
 
 from html import escape
+from itertools import pairwise
 
 import pytest
 
@@ -24,6 +25,12 @@ def name_of(role: str, warehouse) -> str:
     return f"Manager of {schemes(warehouse, Viewer.analyst())['name'][0]}" if role == "Manager" else role
 
 
+def charts_with_what_is_beneath(run):
+    """Return each chart of a page with the next thing on it."""
+    parts = [part for part in run.main if part.type in ("vega_lite_chart", "html")]
+    return [(part, after) for part, after in pairwise(parts) if part.type == "vega_lite_chart"]
+
+
 @pytest.mark.parametrize(
     ("role", "entry"),
     [(role, entry) for role in ROLES for entry in PAGES if entry.only in (None, role.lower())],
@@ -37,7 +44,11 @@ def test_a_page_is_whole(opened, warehouse, entry, role):
     assert f"<h1>{entry.title}</h1>" in html
     assert "could not be shown" not in html
     assert "<table>" in html
-    assert all(chart.proto.alt for chart in run.get("vega_lite_chart"))
+    charts = charts_with_what_is_beneath(run)
+    assert len(charts) == len(run.get("vega_lite_chart"))
+    for chart, beneath in charts:
+        assert chart.proto.alt.endswith("Its values are in the table beneath.")
+        assert "<table>" in beneath.proto.body
 
 
 @pytest.mark.parametrize("entry", WITH_FIGURES, ids=lambda entry: entry.address)

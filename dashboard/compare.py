@@ -191,7 +191,9 @@ def _funnel_chart(found: Compared) -> charts.Drawn:
     layers = [
         *_limits(found.curve, x),
         base.mark_point(size=60, filled=True, opacity=0.9, color=colour),
-        base.transform_filter("datum.name != ''").mark_text(align="left", dx=8, fontSize=13).encode(text="name:N"),
+        base.transform_filter("datum.name != ''")
+        .mark_text(align="left", dx=8, fontSize=13)
+        .encode(text=alt.Text("name:N")),
     ]
     return charts.Drawn.of(
         alt.layer(*layers).properties(height=340, width="container"),

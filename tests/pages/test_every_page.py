@@ -1,8 +1,10 @@
 """Every page for every role: whole, explained, and as far as the role reaches."""
 
+import json
 from html import escape
 from itertools import pairwise
 
+import altair as alt
 import pytest
 
 from dashboard.navigation import PAGES
@@ -59,6 +61,8 @@ def test_every_figure_carries_its_definition_stamp_and_download(opened, warehous
     assert tables
     assert html.count('<details class="definition">') == tables
     assert html.count(f"Data to {31} October 2011, built") >= tables
+    for chart in run.get("vega_lite_chart"):
+        alt.Chart.from_dict(json.loads(chart.proto.spec), validate=True)
     # A return can be had as a spreadsheet, too.
     labels = [button.proto.label for button in run.get("download_button")]
     assert sum(label.endswith("(CSV with notes)") for label in labels) == tables

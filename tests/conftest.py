@@ -1,7 +1,9 @@
 """What every test may ask for: whether this run is the short one or the long one."""
 
 import os
+from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import settings
 
@@ -25,6 +27,22 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("long" if config.getoption("--long") else "short")
+    if not config.getoption("--long"):
+        _one_thread_each()
+
+
+def _one_thread_each() -> None:
+    """Have DuckDB work in one thread where nobody says in how many: there are more test processes than cores already.
+
+    A small build then takes three quarters of the time. That many threads make the same of everything is a test of its
+    own, what is taken in is read in two, and a long run and whatever is started as a program have as many as there are.
+    """
+    connect = duckdb.connect
+
+    def connect_in_one(*given: Any, config: dict[str, Any] | None = None, **named: Any) -> duckdb.DuckDBPyConnection:
+        return connect(*given, config={"threads": 1, **(config or {})}, **named)
+
+    duckdb.connect = connect_in_one
 
 
 @pytest.fixture(scope="session")

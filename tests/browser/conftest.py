@@ -37,8 +37,9 @@ def address(builds: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """Return the machine's own browser: nothing is downloaded."""
-    started = playwright.chromium.launch(executable_path=str(browser_path()), args=["--no-sandbox"])
+    """Return the machine's own browser: nothing is downloaded, and no other machine has a name that it can find."""
+    alone = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+    started = playwright.chromium.launch(executable_path=str(browser_path()), args=["--no-sandbox", alone])
     yield started
     started.close()
 
@@ -128,21 +129,33 @@ class Fresh(Protocol):
     """What gives a test a tab in which nobody has been."""
 
     def __call__(
-        self, width: int = 1280, height: int = 1600, scheme: Literal["light", "dark"] = "light", for_axe: bool = False
+        self,
+        width: int = 1280,
+        height: int = 1600,
+        scheme: Literal["light", "dark"] = "light",
+        for_axe: bool = False,
+        another: bool = False,
     ) -> Watched: ...
 
 
 @pytest.fixture(scope="session")
 def fresh(browser: Browser) -> Fresh:
-    """Return what gives a tab of a width and height, in a theme; `for_axe` where axe looks at what is in it."""
-    tabs: dict[bool, Tab] = {}
+    """Return what gives a tab of a width and height, in a theme.
+
+    `for_axe` where axe looks at what is in it; `another` for a browser that knows nothing of the test's first.
+    """
+    tabs: dict[tuple[bool, bool], Tab] = {}
 
     def give(
-        width: int = 1280, height: int = 1600, scheme: Literal["light", "dark"] = "light", for_axe: bool = False
+        width: int = 1280,
+        height: int = 1600,
+        scheme: Literal["light", "dark"] = "light",
+        for_axe: bool = False,
+        another: bool = False,
     ) -> Watched:
-        if for_axe not in tabs:
-            tabs[for_axe] = Tab(browser, for_axe)
-        return tabs[for_axe].fresh(width, height, scheme)
+        if (for_axe, another) not in tabs:
+            tabs[for_axe, another] = Tab(browser, for_axe)
+        return tabs[for_axe, another].fresh(width, height, scheme)
 
     return give
 

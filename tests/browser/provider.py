@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from queries import audit
 from queries.store import Store
@@ -86,12 +86,6 @@ def service(builds: Path, folder: Path, issuer: str, **how: Any) -> Iterator[Ser
     environment = {"PPO_ACCESS": str(access), "PPO_STATE": str(state)}
     with server(builds, log, port=port, secrets=written, environment=environment, **how) as address:
         yield Service(address, issuer, builds, access, state, log)
-
-
-def on_this_machine(context: BrowserContext) -> BrowserContext:
-    """Keep a browser on this machine: the provider's own page asks a distant one for its style sheet."""
-    context.route("**/*", lambda route: route.continue_() if "//127.0.0.1:" in route.request.url else route.abort())
-    return context
 
 
 def sign_in(page: Page, sub: str) -> None:

@@ -75,7 +75,7 @@ def test_filters_survive_a_change_of_page_and_a_reload(address, watched):
     assert chosen(page, "Scheme") == SCHEME
 
 
-def test_a_link_sent_is_the_view_seen(address, watched, browser):
+def test_a_link_sent_is_the_view_seen(address, watched, fresh):
     page = watched.open(f"{address}/reoffending")
     choose(page, "People", "Everyone")
     # A list closes when what is beneath it changes.
@@ -85,13 +85,9 @@ def test_a_link_sent_is_the_view_seen(address, watched, browser):
     expect(page.get_by_role("columnheader", name="Sex", exact=True)).to_be_visible()
     whole(page)
     seen = table_captioned(page.content(), "Re-offended within a year, group by group")
-    elsewhere = browser.new_context()
-    opened = elsewhere.new_page()
-    opened.goto(page.url)
-    whole(opened)
+    opened = fresh(another=True).open(page.url)
     assert table_captioned(opened.content(), "Re-offended within a year, group by group") == seen
     assert "Everyone in the cohort" in seen.caption
-    elsewhere.close()
 
 
 CHARTS = ".stVegaLiteChart svg.marks"

@@ -7,13 +7,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser
 from websockets.exceptions import InvalidStatus
 
-from tests.browser.conftest import watch, whole
-from tests.browser.provider import Service, on_this_machine, provider, service, sign_in
+from tests.browser.conftest import Fresh
+from tests.browser.provider import Service, provider, service, sign_in
 from tests.browser.serving import server
-from tests.browser.test_sign_in import PEOPLE, opened
+from tests.browser.test_sign_in import PEOPLE
 from tests.browser.wire import open_wire
 
 SHOWN = "<table"
@@ -53,12 +52,11 @@ def served(running: Service, monkeypatch: pytest.MonkeyPatch) -> Service:
 
 
 @pytest.fixture(scope="module")
-def ada(running: Service, browser: Browser) -> Iterator[dict[str, str]]:
+def ada(running: Service, fresh: Fresh) -> dict[str, str]:
     """Return the cookies of an analyst who has signed in, in a browser."""
-    context = on_this_machine(browser.new_context())
-    sign_in(opened(context, running.address), "ada")
-    yield {each["name"]: each["value"] for each in context.cookies()}
-    context.close()
+    page = fresh().open(running.address)
+    sign_in(page, "ada")
+    return {each["name"]: each["value"] for each in page.context.cookies()}
 
 
 def asked(address: str, cookies: dict[str, str], query: str = "", session: str = "") -> str:
@@ -125,18 +123,16 @@ def test_what_an_address_says_gives_nobody_a_role(served, query):
     assert "Traceback" not in said
 
 
-def test_an_open_connection_is_refused_once_signed_out(served, browser):
+def test_an_open_connection_is_refused_once_signed_out(served, watched):
     """The same connection, the same session, the same cookie: only the sign-in has ended."""
-    context = on_this_machine(browser.new_context())
-    page = opened(context, served.address)
+    page = watched.open(served.address)
     sign_in(page, "ben")
-    with open_wire(served.address, {each["name"]: each["value"] for each in context.cookies()}) as wire:
+    with open_wire(served.address, {each["name"]: each["value"] for each in page.context.cookies()}) as wire:
         assert SHOWN in wire.run()
         page.goto(f"{served.address}/auth/logout")
         said = wire.run()
     assert SHOWN not in said
     assert "You have signed out" in said
-    context.close()
 
 
 @pytest.mark.parametrize("script", ["app.py", "pages/board/caseload.py", "dashboard/server.py"])
@@ -149,14 +145,10 @@ def test_real_people_are_shown_to_nobody_without_a_provider_however_it_is_starte
             assert "Exact figures" not in said
 
 
-def test_started_by_hand_it_refuses_though_there_is_a_provider(real, tmp_path, issuer, browser):
+def test_started_by_hand_it_refuses_though_there_is_a_provider(real, tmp_path, issuer, watched):
     """`streamlit run app.py` leaves out what the server in front does, and so real people."""
     with service(real, tmp_path, issuer, script="app.py") as served:
         served.give(PEOPLE)
-        context = on_this_machine(browser.new_context())
-        page = watch(context).page
-        page.goto(served.address)
-        whole(page)
+        page = watched.open(served.address)
         assert page.get_by_text("started in a way that leaves its protection out").count()
         assert page.locator("table").count() == 0
-        context.close()

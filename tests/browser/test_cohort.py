@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.barriers import barriers
-from tests.browser.conftest import watch, whole
+from tests.browser.conftest import whole
 from tests.browser.test_figures import measured, percent
 from tests.html_tables import table_captioned
 
@@ -37,7 +37,7 @@ def choose(page: Page, label: str, option: str) -> None:
     whole(page)
 
 
-def test_a_cohort_is_put_together_compared_and_shared(address, builds, watched, browser):
+def test_a_cohort_is_put_together_compared_and_shared(address, builds, watched, fresh):
     page = watched.open(f"{address}/cohort?view_as=Analyst")
     choose(page, "Cohort A: year", "April 2008 to March 2009")
     pick(page, "Cohort A: narrow by", "Sex")
@@ -58,18 +58,16 @@ def test_a_cohort_is_put_together_compared_and_shared(address, builds, watched, 
     seen = table_captioned(page.content(), f"{TITLE}: cohort A beside")
     assert watched.errors == []
 
-    elsewhere = browser.new_context()
-    fresh = watch(elsewhere).open(page.url)
-    assert table_captioned(fresh.content(), f"{TITLE}: cohort A beside") == seen
-    assert fresh.url == page.url
-    with fresh.expect_download() as download:
-        fresh.get_by_role("button", name="Download: both cohorts and SQL").click()
+    elsewhere = fresh(another=True).open(page.url)
+    assert table_captioned(elsewhere.content(), f"{TITLE}: cohort A beside") == seen
+    assert elsewhere.url == page.url
+    with elsewhere.expect_download() as download:
+        elsewhere.get_by_role("button", name="Download: both cohorts and SQL").click()
     with zipfile.ZipFile(download.value.path()) as bundle:
         readme = bundle.read("README.txt").decode("utf-8-sig")
         table = list(csv.reader(io.StringIO(bundle.read("table.csv").decode("utf-8-sig"), newline="")))
     assert table[1][1:] == seen.rows[0][1:]
     assert "Sex: Male" in readme
-    elsewhere.close()
 
 
 def test_a_cohort_is_changed_by_keyboard_alone(address, watched):

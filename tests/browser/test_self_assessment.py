@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.barriers import barriers
-from tests.browser.conftest import PATIENCE, Watched, watch, whole
+from tests.browser.conftest import PATIENCE, Fresh, Watched, whole
 from tests.browser.serving import server as running
 
 NAME = "Northumbria scheme 1"
@@ -24,12 +24,9 @@ def own(builds: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 
 
 @pytest.fixture
-def two(browser: Browser) -> Iterator[tuple[Watched, Watched]]:
+def two(fresh: Fresh) -> tuple[Watched, Watched]:
     """Return a page in each of two browsers that know nothing of each other."""
-    contexts = [browser.new_context(viewport={"width": 1280, "height": 1600}, bypass_csp=True) for _ in range(2)]
-    yield watch(contexts[0]), watch(contexts[1])
-    for context in contexts:
-        context.close()
+    return fresh(for_axe=True), fresh(for_axe=True, another=True)
 
 
 def box(page: Page, place: str = "3.1.5"):

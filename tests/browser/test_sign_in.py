@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from queries.figures import schemes
 from queries.scope import Viewer
 from queries.warehouse import Warehouse
 from tests.browser.barriers import barriers
-from tests.browser.conftest import PATIENCE, open_list, whole
-from tests.browser.provider import Service, on_this_machine, provider, service, sign_in
+from tests.browser.conftest import PATIENCE, Fresh, open_list, whole
+from tests.browser.provider import Service, provider, service, sign_in
 
 PEOPLE = """
 [[people]]
@@ -46,14 +46,18 @@ def served(running: Service, monkeypatch: pytest.MonkeyPatch) -> Service:
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    opened = on_this_machine(browser.new_context(viewport={"width": 1280, "height": 1600}))
-    yield opened
-    opened.close()
+def context(fresh: Fresh) -> BrowserContext:
+    return fresh().page.context
+
+
+@pytest.fixture
+def elsewhere(fresh: Fresh) -> BrowserContext:
+    return fresh(another=True).page.context
 
 
 def opened(context: BrowserContext, url: str) -> Page:
-    page = context.new_page()
+    """Return the first tab of a browser, at an address."""
+    page = context.pages[0]
     page.goto(url)
     whole(page)
     return page
@@ -168,19 +172,20 @@ def test_a_sign_in_that_has_run_out_is_refused_on_the_next_rerun_of_an_open_tab(
 def test_an_open_tab_is_refused_once_another_tab_has_signed_out(served, context):
     first = opened(context, served.address)
     sign_in(first, "ada")
-    second = opened(context, f"{served.address}/caseload")
+    second = context.new_page()
+    second.goto(f"{served.address}/caseload")
     expect(second.get_by_text("Signed in as ada")).to_be_visible()
     first.get_by_role("button", name="Sign out").click()
     first.wait_for_url(re.compile(re.escape(served.provider)))
     second.get_by_role("link", name="Re-offending", exact=True).click()
     refused(second, "You have signed out")
+    second.close()
 
 
-def test_a_copy_of_the_cookie_is_worth_nothing_after_signing_out(served, context, browser):
+def test_a_copy_of_the_cookie_is_worth_nothing_after_signing_out(served, context, elsewhere):
     page = opened(context, served.address)
     sign_in(page, "ada")
     stolen = context.cookies()
-    elsewhere = on_this_machine(browser.new_context())
     elsewhere.add_cookies(stolen)
     copied = opened(elsewhere, served.address)
     expect(copied.get_by_text("Signed in as ada")).to_be_visible()
@@ -190,11 +195,9 @@ def test_a_copy_of_the_cookie_is_worth_nothing_after_signing_out(served, context
     refused(copied, "You have signed out")
     copied.reload()
     refused(copied, "You have signed out")
-    elsewhere.close()
 
 
-def test_two_browsers_are_two_people(served, context, browser):
-    elsewhere = on_this_machine(browser.new_context())
+def test_two_browsers_are_two_people(served, context, elsewhere):
     ada, ben = opened(context, f"{served.address}/reoffending"), opened(elsewhere, f"{served.address}/reoffending")
     sign_in(ada, "ada")
     sign_in(ben, "ben")
@@ -208,10 +211,9 @@ def test_two_browsers_are_two_people(served, context, browser):
             0 if page is ben else page.get_by_text("Exact figures: do not publish").count()
         )
         assert bool(page.get_by_text("Published, protected figures").count()) == (page is ben)
-    elsewhere.close()
 
 
-def test_a_file_goes_only_to_whom_it_was_offered_and_makes_a_line(served, context, browser):
+def test_a_file_goes_only_to_whom_it_was_offered_and_makes_a_line(served, context, elsewhere):
     page = opened(context, f"{served.address}/reoffending")
     sign_in(page, "ada")
     assert served.lines("download") == [], "offering a file is not taking it"
@@ -223,16 +225,14 @@ def test_a_file_goes_only_to_whom_it_was_offered_and_makes_a_line(served, contex
     link = taken.value.url
     before = len(served.lines("download"))
     assert context.request.get(link, headers={"Sec-Fetch-Mode": "cors"}).body() == b"", "a look gets no content"
-    nobody = on_this_machine(browser.new_context())
-    assert nobody.request.get(link).status == 403
-    other = opened(nobody, f"{served.address}/reoffending")
+    assert elsewhere.request.get(link).status == 403
+    other = opened(elsewhere, f"{served.address}/reoffending")
     sign_in(other, "ben")
-    answer = nobody.request.get(link)
+    answer = elsewhere.request.get(link)
     assert (answer.status, answer.headers["content-type"]) == (403, "text/html; charset=utf-8")
     assert "offered to somebody else" in answer.text()
     assert served.lines("denied")[-1]["about"] == {"reason": "file_not_offered"}
-    assert nobody.request.get(link, headers={"Range": "bytes=0-10"}).status == 403
-    nobody.close()
+    assert elsewhere.request.get(link, headers={"Range": "bytes=0-10"}).status == 403
     assert len(served.lines("download")) == before
     assert context.request.get(link).status == 200
     page.goto(f"{served.address}/auth/logout")
@@ -286,9 +286,5 @@ def test_the_cookies_are_short_lived_and_kept_from_scripts_and_other_sites(serve
     assert "_streamlit_user" not in page.evaluate("document.cookie")
 
 
-def test_the_page_to_sign_in_has_no_barrier_that_axe_finds(served, browser):
-    context = on_this_machine(browser.new_context(bypass_csp=True))
-    page = opened(context, f"{served.address}/justice")
-    found = barriers(page)
-    context.close()
-    assert found == []
+def test_the_page_to_sign_in_has_no_barrier_that_axe_finds(served, fresh):
+    assert barriers(fresh(for_axe=True).open(f"{served.address}/justice")) == []

@@ -63,26 +63,22 @@ def changed(extracts: Path, folder: Path, files: worlds.Files) -> Path:
     return worlds.write(files, folder, CROWD.extract_date, CROWD.coverage)
 
 
-def test_rows_in_another_order_make_the_same_warehouse(extracts, built, tmp_path):
+def test_rows_in_another_order_and_other_threads_make_the_same_warehouse(extracts, built, tmp_path, long_run):
     shuffled = {name: random.Random(7).sample(rows, len(rows)) for name, rows in CROWD.files.items()}
-    build(changed(extracts, tmp_path / "extracts", shuffled), tmp_path / "builds")
-    first, second = tables(built), tables(tmp_path / "builds")
-    assert first.keys() == second.keys()
-    for name, frame in first.items():
-        assert frame.equals(second[name]), name
-
-
-def test_one_thread_makes_the_same_warehouse(extracts, built, tmp_path):
+    sent = changed(extracts, tmp_path / "extracts", shuffled)
+    # What it is compared with is built in one thread in a short run, and in as many as there are in a long one.
+    threads = 1 if long_run else 4
     script = f"""
         import duckdb
         from pathlib import Path
-        connect = duckdb.connect
-        duckdb.connect = lambda *a, config=None, **k: connect(*a, config={{**(config or {{}}), "threads": 1}}, **k)
+        connect, threads = duckdb.connect, {{"threads": {threads}}}
+        duckdb.connect = lambda *a, config=None, **k: connect(*a, config={{**(config or {{}}), **threads}}, **k)
         from etl.build import build
-        build(Path({str(extracts)!r}), Path({str(tmp_path / "builds")!r}))
+        build(Path({str(sent)!r}), Path({str(tmp_path / "builds")!r}))
     """
     run(script, expect=0)
     first, second = tables(built), tables(tmp_path / "builds")
+    assert first.keys() == second.keys()
     for name, frame in first.items():
         assert frame.equals(second[name]), name
 

@@ -104,9 +104,8 @@ def answers(url: str) -> bool:
 class Tab:
     """A tab that tests use one after another, each as if nobody had been there: a new one costs twice as much."""
 
-    def __init__(self, browser: Browser, for_axe: bool) -> None:
-        # A page's own policy would keep axe out.
-        self._context = browser.new_context(bypass_csp=for_axe)
+    def __init__(self, browser: Browser) -> None:
+        self._context = browser.new_context()
         self._watched = watch(self._context)
 
     def fresh(self, width: int, height: int, scheme: Literal["light", "dark"]) -> Watched:
@@ -133,7 +132,6 @@ class Fresh(Protocol):
         width: int = 1280,
         height: int = 1600,
         scheme: Literal["light", "dark"] = "light",
-        for_axe: bool = False,
         another: bool = False,
     ) -> Watched: ...
 
@@ -142,20 +140,19 @@ class Fresh(Protocol):
 def fresh(browser: Browser) -> Fresh:
     """Return what gives a tab of a width and height, in a theme.
 
-    `for_axe` where axe looks at what is in it; `another` for a browser that knows nothing of the test's first.
+    `another` gives that of a browser which knows nothing of the test's first.
     """
-    tabs: dict[tuple[bool, bool], Tab] = {}
+    tabs: dict[bool, Tab] = {}
 
     def give(
         width: int = 1280,
         height: int = 1600,
         scheme: Literal["light", "dark"] = "light",
-        for_axe: bool = False,
         another: bool = False,
     ) -> Watched:
-        if (for_axe, another) not in tabs:
-            tabs[for_axe, another] = Tab(browser, for_axe)
-        return tabs[for_axe, another].fresh(width, height, scheme)
+        if another not in tabs:
+            tabs[another] = Tab(browser)
+        return tabs[another].fresh(width, height, scheme)
 
     return give
 

@@ -58,7 +58,7 @@ OPENED: dict[str, tuple[str, Callable[[Page], None]]] = {
 @pytest.mark.parametrize("opened", OPENED)
 def test_a_part_of_streamlits_that_is_open_has_its_known_faults_and_no_others(address, fresh, opened, scheme):
     place, open_it = OPENED[opened]
-    page = fresh(1280, 1600, scheme=scheme, for_axe=True).open(f"{address}/{place}")
+    page = fresh(1280, 1600, scheme=scheme).open(f"{address}/{place}")
     open_it(page)
     wrong, known = found_on(page, opened)
     assert wrong == []
@@ -66,7 +66,7 @@ def test_a_part_of_streamlits_that_is_open_has_its_known_faults_and_no_others(ad
 
 
 def test_the_menu_of_a_narrow_screen_has_no_barrier(address, fresh):
-    page = fresh(320, 800, for_axe=True).open(address)
+    page = fresh(320, 800).open(address)
     page.get_by_test_id("stExpandSidebarButton").click()
     expect(page.get_by_test_id("stSidebarNavLink").last).to_be_visible()
     whole(page)

@@ -94,7 +94,7 @@ def test_a_cohort_is_changed_by_keyboard_alone(address, watched):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_an_analysts_page_has_no_barrier_that_axe_finds(address, fresh, scheme):
-    page = fresh(1280, 2400, scheme=scheme, for_axe=True).open(f"{address}/{COMPARED}")
+    page = fresh(1280, 2400, scheme=scheme).open(f"{address}/{COMPARED}")
     page.get_by_text("Saved cohorts").click()
     page.get_by_text("Show the rows about single people").click()
     whole(page)

@@ -55,8 +55,7 @@ NARROW = """() => [...document.querySelectorAll('[data-testid=stVegaLiteChart] s
 
 @EVERY_PAGE
 def test_a_page_has_no_barrier_that_axe_finds(address, fresh, entry):
-    # The page's own policy would keep axe out.
-    page = fresh(1280, 2400, for_axe=True).open(f"{address}/{entry.address}{seen_by(entry, '')}")
+    page = fresh(1280, 2400).open(f"{address}/{entry.address}{seen_by(entry, '')}")
     found = {"light": barriers(page)}
     in_the_dark(page)
     found["dark"] = barriers(page)

@@ -26,7 +26,7 @@ def own(builds: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 @pytest.fixture
 def two(fresh: Fresh) -> tuple[Watched, Watched]:
     """Return a page in each of two browsers that know nothing of each other."""
-    return fresh(for_axe=True), fresh(for_axe=True, another=True)
+    return fresh(), fresh(another=True)
 
 
 def box(page: Page, place: str = "3.1.5"):
@@ -117,7 +117,7 @@ def test_a_section_is_reached_written_and_left_by_keyboard_alone(own, two):
     ],
 )
 def test_it_has_no_barrier_that_axe_finds(own, fresh, scheme, shown):
-    page = fresh(1280, 2400, scheme=scheme, for_axe=True).open(f"{own}/{PLACE}{shown}")
+    page = fresh(1280, 2400, scheme=scheme).open(f"{own}/{PLACE}{shown}")
     found = barriers(page)
     assert found == []
 

@@ -287,4 +287,4 @@ def test_the_cookies_are_short_lived_and_kept_from_scripts_and_other_sites(serve
 
 
 def test_the_page_to_sign_in_has_no_barrier_that_axe_finds(served, fresh):
-    assert barriers(fresh(for_axe=True).open(f"{served.address}/justice")) == []
+    assert barriers(fresh().open(f"{served.address}/justice")) == []

@@ -230,8 +230,7 @@ def _units(connection: duckdb.DuckDBPyConnection, tell: Progress) -> None:
         connection.sql(text, params=parameters if "$" in text else None).create(name)
     names = unit_files()
     for place, name in enumerate(names):
-        # In one statement: a relation is planned anew at each step.
-        connection.execute(f"create table {table_name(name)} as from ({compose(name)}) order by {IN_ORDER}")
+        connection.sql(compose(name)).order(IN_ORDER).create(table_name(name))
         tell("Working out measures", (place + 1) / len(names))
     # A table while it is read again and again; afterwards the unit rows hold all of it.
     connection.execute(_statement("entries_again"))

@@ -47,7 +47,7 @@ class Drawn:
 
     @classmethod
     def of(cls, chart: Chart, name: str, values: str) -> Drawn:
-        """Return a chart written out. Tests check that each is Vega-Lite: that takes longer than all the rest."""
+        """Return a chart written out. Tests check that each is Vega-Lite: that took up to two thirds of the time."""
         spec = chart.to_dict(validate=False)
         rows = tuple((title, _as_arrow(each)) for title, each in spec["datasets"].items())
         return cls(json.dumps(spec), name, values, rows)
@@ -61,8 +61,8 @@ class Drawn:
     def alt_above_table(self) -> str:
         """The alternative text where the values stand beneath, in a table that everybody is given.
 
-        It is the same for whatever is chosen, which the browser needs to put new values into a chart that is there
-        rather than make it again: five times the work.
+        It is the same for every time, scheme and group of people, which the browser needs to put new values into a
+        chart that is there rather than make it again.
         """
         return f"{self.name}. Its values are in the table beneath."
 

@@ -94,7 +94,7 @@ CHARTS = ".stVegaLiteChart svg.marks"
 
 
 def test_another_year_puts_its_values_into_the_charts_that_are_there(address, watched):
-    """A chart that is made again takes several times as long, and is gone for a moment."""
+    """A chart is not made again for new values: every picture is the very one that was there."""
     page = watched.open(f"{address}/reoffending?people=Everyone&by_reoffending=Sex&period=2008/09")
     caption = "Re-offended within a year, group by group"
     before = table_captioned(page.content(), caption).by_name()

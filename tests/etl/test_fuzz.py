@@ -1,6 +1,6 @@
 """Files spoilt at random: intake never fails for want of knowing what to do, and never loses a row.
 
-A thousand in the short run, a hundred thousand in the long one. Each batch spoils every file of a folder; those that
+Four hundred in the short run, a hundred thousand in the long one. Each batch spoils every file of a folder; those that
 stop intake are looked at and put right again, so that the others are taken in too. A failure names the seed of its
 batch: `spoilt_folder(random.Random(seed))` makes the same folder once more.
 """

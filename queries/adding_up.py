@@ -83,7 +83,9 @@ class Published:
                 del people[who]
         self.cells = sorted(self._people)
         self.places = {cell: place for place, cell in enumerate(self.cells)}
-        self._blocks = _blocks({cell.scheme for cell in self.cells})
+        self._scheme_blocks = _scheme_blocks({cell.scheme for cell in self.cells})
+        breakdowns = sorted({cell.breakdown for cell in self.cells} - {""})
+        self._breakdown_blocks = {breakdown: block for block, breakdown in enumerate(breakdowns)}
         self._same = _same_people(self._people)
         self._in_both = {
             who.measure for people in self._people.values() for who in people if _both(people, who.measure)
@@ -144,8 +146,8 @@ class Published:
                 if cell in shown:
                     self.tables.counts[now] = replace(self.tables.counts[now], known=True)
                 continue
-            block = self._blocks.get(cell.scheme)
-            self.tables.counts.append(Count(None, old.people, old.least, known=cell in shown, block=block))
+            blocks = self._blocks(cell)
+            self.tables.counts.append(Count(None, old.people, old.least, known=cell in shown, blocks=blocks))
             moved[then] = len(self.tables.counts) - 1
             if now is not None:
                 self._come_since(cell, who, now, moved[then], cell in shown)
@@ -179,7 +181,7 @@ class Published:
                 self._counts[cell, who] = self._new(place, numbers[who], min(at_least, numbers[who]), to_protect)
 
     def _new(self, cell: int | None, people: int, least: int = 0, to_protect: bool = True) -> int:
-        self.tables.counts.append(Count(cell, people, least, block=self._block(cell)))
+        self.tables.counts.append(Count(cell, people, least, blocks=self._blocks_of(cell)))
         place = len(self.tables.counts) - 1
         if is_small(people) and to_protect:
             self.tables.needs.append(Need(place, SMALLEST_SHOWN - people))
@@ -187,11 +189,15 @@ class Published:
 
     def _slack(self, cell: int | None, people: int) -> int:
         """Return a new number that nobody is told, and that nobody minds being known."""
-        self.tables.counts.append(Count(cell, people, min(people, 0), block=self._block(cell)))
+        self.tables.counts.append(Count(cell, people, min(people, 0), blocks=self._blocks_of(cell)))
         return len(self.tables.counts) - 1
 
-    def _block(self, place: int | None) -> int | None:
-        return None if place is None else self._blocks.get(self.cells[place].scheme)
+    def _blocks_of(self, place: int | None) -> tuple[int | None, ...]:
+        return () if place is None else self._blocks(self.cells[place])
+
+    def _blocks(self, cell: Cell) -> tuple[int | None, ...]:
+        """Return what is looked at together with a cell: a few schemes, and the tables by one breakdown."""
+        return self._scheme_blocks.get(cell.scheme), self._breakdown_blocks.get(cell.breakdown)
 
     def _is_split(self, cell: Cell, who: Who) -> bool:
         """Return whether some people are just those of a numerator and its complement, which are followed instead."""
@@ -420,7 +426,7 @@ def _point(points: Sequence[Cell], at: Cell) -> Cell | None:
     return max(found, default=None, key=lambda cell: cell.axis)
 
 
-def _blocks(schemes: set[str]) -> dict[str, int]:
+def _scheme_blocks(schemes: set[str]) -> dict[str, int]:
     """Return the block of each scheme, where there are so many that they are looked at a few at a time.
 
     A scheme's block hangs on its own name, and the number of blocks is doubled, so that a scheme more or less leaves

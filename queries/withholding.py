@@ -7,8 +7,9 @@ Assad, Networks 22, 1992). In small groups of tables the fewest cells are then f
 reader's program says which cells are missing, as an inequality, and an integer program meets all of those found so
 far, until the reader finds nothing (Fischetti and Salazar, Management Science 47, 2001).
 
-Where tables of very many schemes hang together, a few schemes at a time are looked at, while all others stand still:
-an answer for the few is an answer for all. What needs more than that is then settled over the whole.
+Where tables of very many schemes hang together, they are looked at in blocks, while all else stands still: an answer
+for a block is an answer for all. First a few schemes at a time; then, for what needs other schemes, one breakdown at a
+time; what needs more than that is settled over the whole.
 
 Nothing stops by the clock and every order is fixed, so that the same input always loses the same cells.
 """
@@ -34,7 +35,7 @@ NODES = 1000
 """How many branches an integer program may open: a count, not a time, so that every machine stops at the same."""
 
 LARGE = 4000
-"""A group of more counts than this is taken in its blocks: a program's cost grows faster than its size."""
+"""A group of more counts than this is taken in its blocks: what a program costs grows faster than its size."""
 
 Equation = tuple[tuple[int, float], ...]
 
@@ -44,15 +45,16 @@ class Count:
     """A number of people in the tables, or one that follows from them.
 
     `cell` is the cell that shows it, or None when none does. `least` is what everybody knows it cannot be under. A
-    count that is known is known whatever is withheld, as when it was shown before. Counts of one `block` are more to
-    do with each other than with those of another; one of none, such as a total, has to do with all.
+    count that is known is known whatever is withheld, as when it was shown before. Counts of one block have more to do
+    with each other than with those of another; one of none, such as a total, has to do with all. `blocks` has its block
+    in each way of taking a large group apart.
     """
 
     cell: int | None
     people: int
     least: int = 0
     known: bool = False
-    block: int | None = None
+    blocks: tuple[int | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,11 +110,15 @@ def exposed(tables: Tables, hidden: set[int]) -> list[Need]:
 
 @dataclass(frozen=True)
 class Group:
-    """Tables that have nothing to do with any others: their counts, equations and needs."""
+    """Tables that have nothing to do with any others: their counts, equations and needs.
+
+    Of a block, `shared` are the counts that are in the other blocks as well.
+    """
 
     counts: list[int]
     equations: list[Equation]
     needs: list[Need]
+    shared: frozenset[int] = frozenset()
 
 
 def groups(tables: Tables) -> list[Group]:
@@ -148,14 +154,13 @@ def groups(tables: Tables) -> list[Group]:
     return [Group(counts[each], equations[each], needs[each]) for each in sorted(needs)]
 
 
-def blocks(tables: Tables, group: Group, number: int) -> list[Group]:
-    """Return a group in so many blocks at most, each as if all else in the group stood still, in order.
+def blocks(tables: Tables, group: Group, way: int, hidden: set[int]) -> list[Group]:
+    """Return the blocks, taken apart in one way, that have a need of their own, in order.
 
-    Those without a need are left out.
+    With each go the counts of no block that no shown cell gives away: totals that are withheld may move. All others are
+    left out of every sum, as if they stood still.
     """
-    block_of = {
-        count: None if (block := tables.counts[count].block) is None else block % number for count in group.counts
-    }
+    block_of = {count: _block(tables.counts[count], way) for count in group.counts}
     # What no cell shows belongs with the counts that it is told by, if those are all of one block.
     told = [equation for equation in group.equations if any(tables.counts[count].cell is None for count, _ in equation)]
     before = -1
@@ -169,40 +174,51 @@ def blocks(tables: Tables, group: Group, number: int) -> list[Group]:
     for need in group.needs:
         if (block := block_of[need.count]) is not None:
             needs[block].append(need)
-    counts: dict[int, list[int]] = defaultdict(list)
+    shared = {
+        count
+        for count, block in block_of.items()
+        if block is None and ((cell := tables.counts[count].cell) is None or cell in hidden)
+    }
+    counts = {block: sorted(shared) for block in needs}
     for count, block in block_of.items():
-        if block is not None:
+        if block is not None and block in needs:
             counts[block].append(count)
-    equations: dict[int, list[Equation]] = defaultdict(list)
+    equations: dict[int, list[Equation]] = {block: [] for block in needs}
     for equation in group.equations:
+        of_shared = tuple(term for term in equation if term[0] in shared)
         inside: dict[int, list[tuple[int, float]]] = defaultdict(list)
         for count, sign in equation:
             if (block := block_of[count]) is not None:
                 inside[block].append((count, sign))
-        for block, terms in inside.items():
-            equations[block].append(tuple(terms))
-    return [Group(counts[block], equations[block], needs[block]) for block in sorted(needs)]
+        for block in needs if of_shared else needs.keys() & inside.keys():
+            equations[block].append((*inside[block], *of_shared))
+    return [Group(counts[block], equations[block], needs[block], frozenset(shared)) for block in sorted(needs)]
+
+
+def _block(count: Count, way: int) -> int | None:
+    return count.blocks[way] if way < len(count.blocks) else None
 
 
 def _of_blocks(tables: Tables, group: Group, small: set[int]) -> tuple[set[int], set[Need]]:
     """Return the cells to withhold in a large group of tables, and the needs that nothing can meet.
 
-    Block by block first; then in blocks twice as large what a block could not meet by itself; at last over the whole.
+    Block by block, first in one way and then in the next; at last over the whole what no block could meet by itself.
     """
-    showing = {tables.counts[count].cell for count in group.counts} - {None}
-    shared = {tables.counts[count].cell for count in group.counts if tables.counts[count].block is None} - {None}
+    counts = [tables.counts[count] for count in group.counts]
+    showing = {count.cell for count in counts if count.cell is not None}
+    totals = {count.cell for count in counts if count.cell is not None and _block(count, 0) is None}
     # Totals are no block's; those that are as they were are published as they were, if that still serves.
-    found = (small & showing) | {cell for cell in shared if cell is not None and tables.settled.get(cell, False)}
+    found = (small & showing) | {cell for cell in totals if tables.settled.get(cell, False)}
     waiting = group.needs
-    number = 1 + max((block for count in group.counts if (block := tables.counts[count].block) is not None), default=0)
-    while number > 1:
+    for way in range(max(len(count.blocks) for count in counts)):
         met: set[Need] = set()
-        for part in blocks(tables, Group(group.counts, group.equations, waiting), number):
+        for part in blocks(tables, Group(group.counts, group.equations, waiting), way, found):
             hidden, lost = _of_group(tables, part, found)
             found |= hidden
             met |= set(part.needs) - lost
         waiting = [need for need in waiting if need not in met]
-        number = (number + 1) // 2
+    if not waiting:
+        return found, set()
     hidden, lost = _of_group(tables, Group(group.counts, group.equations, waiting), found)
     return found | hidden, lost
 
@@ -211,15 +227,15 @@ def _of_group(tables: Tables, group: Group, small: set[int]) -> tuple[set[int], 
     """Return the cells to withhold in one group of tables, and the needs that nothing can meet."""
     reader, planner = Reader(tables, group), Planner(tables, group)
     fixed = reader.showing & small
-    if reader.showing <= tables.settled.keys() and tables.passed.isdisjoint(group.counts):
+    own = [count for count in group.counts if count not in group.shared]
+    shown = {cell for count in own if (cell := tables.counts[count].cell) is not None}
+    if shown <= tables.settled.keys() and tables.passed.isdisjoint(own):
         # The same people are published as they were, unless that has come to tell more than it did.
-        as_before = {cell for cell in reader.showing if tables.settled[cell]}
+        as_before = (fixed - shown) | {cell for cell in shown if tables.settled[cell]}
         reader.withhold(as_before)
         if fixed <= as_before and not reader.caught(group.needs):
             return as_before, set()
-    reader.withhold(fixed)
-    doubtful = reader.doubtful(group.needs)
-    best, lost = planner.enough(doubtful, fixed)
+    best, lost = planner.enough(reader, group.needs, fixed)
     if not best - fixed or len(reader.showing - fixed) > PROVED_CELLS:
         return best, lost
     needs = [need for need in group.needs if need not in lost]
@@ -281,12 +297,12 @@ class Reader:
         return found
 
     def doubtful(self, needs: Sequence[Need]) -> list[Need]:
-        """Return the needs that are not seen to be met when as many as can be are tried at once, and again."""
+        """Return the needs that are not seen to be met when all are tried at once, and again, while that meets some."""
         waiting = list(needs)
         while waiting:
             moved = self._all_as_far_as_needed(waiting)
             left = [need for need in waiting if not _meets(moved, self.place, need)]
-            if len(left) > 0.9 * len(waiting):
+            if len(left) >= len(waiting) - 1:
                 return left
             waiting = left
         return waiting
@@ -367,7 +383,7 @@ class Planner:
         ]
         self._solver = _solver(np.array(costs + costs), np.zeros(2 * self._size), self._most, rows)
 
-    def enough(self, needs: Sequence[Need], hidden: set[int]) -> tuple[set[int], set[Need]]:
+    def enough(self, reader: Reader, needs: Sequence[Need], hidden: set[int]) -> tuple[set[int], set[Need]]:
         """Return the cells that are withheld with others added until every need is met that can be, and the others.
 
         What nothing can meet is what an earlier release has given away already.
@@ -375,18 +391,25 @@ class Planner:
         enough, lost = set(hidden), set()
         for cell in sorted(enough):
             self._withhold(cell)
-        waiting = list(needs)
+        reader.withhold(enough)
+        waiting, asked = reader.doubtful(needs), True
         while waiting:
-            moved = self._cheapest(waiting[0])
+            need, waiting = waiting[0], waiting[1:]
+            moved = self._cheapest(need)
             if moved is None:
-                lost.add(waiting.pop(0))
+                lost.add(need)
                 continue
-            for column in np.flatnonzero(np.abs(moved) > TOLERANCE):
-                cell = self._cells[column]
-                if cell is not None and cell not in enough:
-                    enough.add(cell)
+            waiting = [other for other in waiting if not _meets(moved, self._place, other)]
+            moving = np.flatnonzero(np.abs(moved) > TOLERANCE)
+            if more := {cell for column in moving if (cell := self._cells[column]) is not None} - enough:
+                for cell in sorted(more):
                     self._withhold(cell)
-            waiting = [other for other in waiting[1:] if not _meets(moved, self._place, other)]
+                enough |= more
+                asked = False
+            elif not asked:
+                # What others have lost met it: so it may many that wait, and the reader sees that of all at once.
+                reader.withhold(enough)
+                waiting, asked = reader.doubtful(waiting), True
         return enough, lost
 
     def _withhold(self, cell: int) -> None:
@@ -405,6 +428,8 @@ class Planner:
         far = float(abs(need.move))
         self._solver.changeColBounds(moving, far, max(far, self._most[moving]))
         self._solver.changeColBounds(still, 0.0, 0.0)
+        # From standing still a few counts have to move; from the answer to another need, many have first to go back.
+        self._solver.clearSolver()
         moved, _ = _answer(self._solver)
         possible = self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
         self._solver.changeColBounds(moving, 0.0, self._most[moving])

@@ -44,22 +44,41 @@ def test_what_goes_along_with_a_small_cell(people, expected):
     assert {names[cell] for cell in withheld(tables, small)} == set(expected)
 
 
+def with_blocks(tables: Tables, names: list[str], blocks: dict[str, tuple[int | None, ...]]) -> None:
+    tables.counts = [
+        replace(count, blocks=blocks.get(name, ())) for count, name in zip(tables.counts, names, strict=True)
+    ]
+
+
 @pytest.mark.parametrize(
-    ("block", "expected"),
+    ("blocks", "expected"),
     [
-        ({"a": 0, "b": 0, "c": 1, "d": 1}, "ab"),  # of its own block, though c is smaller
-        ({"a": 0, "b": 1, "c": 1, "d": 1}, "ac"),  # alone in its block: the smallest of all goes along
-        ({"a": 0, "b": 3, "c": 2, "d": 2}, "ac"),  # of the block of four when the blocks are put together two by two
-        ({"a": 0, "b": 2, "c": 1, "d": 3}, "ab"),
-        ({"a": 0, "b": None, "c": None, "d": 1}, "ac"),  # totals are of no block, and move with the whole alone
+        ({"a": (0,), "b": (0,), "c": (1,), "d": (1,)}, "ab"),  # of its own block, though c is smaller
+        ({"a": (0,), "b": (1,), "c": (1,), "d": (1,)}, "ac"),  # alone in its block: the smallest of all goes along
+        (
+            {"a": (0, 0), "b": (1, 0), "c": (1, 1), "d": (1, 1)},
+            "ab",
+        ),  # alone the first way, not the second
+        ({"a": (0, 0), "b": (1, 1), "c": (1, 1), "d": (1, 1)}, "ac"),  # alone in both
+        ({"a": (0,), "b": (None,), "c": (None,), "d": (1,)}, "ac"),  # what is of no block moves with the whole alone
     ],
 )
-def test_large_groups_are_protected_block_by_block(monkeypatch, block, expected):
+def test_large_groups_are_protected_block_by_block(monkeypatch, blocks, expected):
     tables, names, small = table({"a": 3, "b": 20, "c": 9, "d": 30, "t": 62}, "abcdt")
-    tables.counts = [replace(count, block=block.get(name)) for count, name in zip(tables.counts, names, strict=True)]
+    with_blocks(tables, names, blocks)
     assert {names[cell] for cell in withheld(tables, small)} == set("ac")  # a small group is taken as a whole
     monkeypatch.setattr(withholding, "LARGE", 4)
     assert {names[cell] for cell in withheld(tables, small)} == set(expected)
+
+
+def test_a_total_that_is_withheld_may_move_with_each_block(monkeypatch):
+    """a and c are of one block: t, which they share, may be two more, and c two fewer. b is the smaller, elsewhere."""
+    tables, names, small = table({"a": 3, "b": 20, "c": 40, "t": 23, "w": 63}, "abt", "ctw")
+    with_blocks(tables, names, {"a": (0,), "b": (1,), "c": (0,)})
+    small.add(names.index("t"))
+    assert {names[cell] for cell in withheld(tables, small)} == set("abt")
+    monkeypatch.setattr(withholding, "LARGE", 4)
+    assert {names[cell] for cell in withheld(tables, small)} == set("act")
 
 
 def test_withholding_goes_on_from_sum_to_sum():

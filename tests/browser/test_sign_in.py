@@ -175,6 +175,8 @@ def test_an_open_tab_is_refused_once_another_tab_has_signed_out(served, context)
     second = context.new_page()
     second.goto(f"{served.address}/caseload")
     expect(second.get_by_text("Signed in as ada")).to_be_visible()
+    # Signed out while the page is being made, what is left of it says so figure by figure.
+    whole(second)
     first.get_by_role("button", name="Sign out").click()
     first.wait_for_url(re.compile(re.escape(served.provider)))
     second.get_by_role("link", name="Re-offending", exact=True).click()

@@ -9,6 +9,7 @@ from dashboard.blocks import Block, put
 from dashboard.boundary import boundary
 from dashboard.filters import chosen
 from dashboard.headlines import Headline
+from dashboard.kept import kept_about_build
 from queries import quality, self_assessment
 from queries.catalogue import Measure, measures
 from queries.figures import Figure
@@ -43,7 +44,7 @@ def decisions(made: Iterable[Headline]) -> list[Decision]:
         *of_figures(made),
         *of_assessments(*_assessments(), _as_at()),
         *of_definitions(measures().values(), warehouse.build.built_on),
-        *of_checks(quality.checks(warehouse).rows(named=True)),
+        *of_checks(kept_about_build(quality.checks, warehouse).rows(named=True)),
     ]
     return sorted(found, key=lambda each: list(RULES).index(each.rule))
 

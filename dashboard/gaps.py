@@ -3,6 +3,7 @@
 from dashboard import access, current, describe, words
 from dashboard.blocks import Block, put
 from dashboard.boundary import boundary
+from dashboard.kept import kept_about_build
 from queries import quality
 
 
@@ -13,7 +14,7 @@ def gaps() -> list[str]:
 
 
 def _rows_set_aside(warehouse: current.Warehouse) -> list[str]:
-    files = quality.files(warehouse).rows(named=True)
+    files = kept_about_build(quality.files, warehouse).rows(named=True)
     aside = [row for row in files if row["quarantined"]]
     if not aside:
         return []
@@ -26,14 +27,15 @@ def _rows_set_aside(warehouse: current.Warehouse) -> list[str]:
 
 
 def _files_that_end_early(warehouse: current.Warehouse) -> list[str]:
-    ends = {row["file"]: row["covered_to"] for row in quality.files(warehouse).rows(named=True) if row["covered_to"]}
+    files = kept_about_build(quality.files, warehouse).rows(named=True)
+    ends = {row["file"]: row["covered_to"] for row in files if row["covered_to"]}
     last = max(ends.values(), default=warehouse.build.covered_to)
     early = {file: end for file, end in ends.items() if end < last}
     return [f"{file} reaches only to {words.day(end)}; others reach {words.day(last)}." for file, end in early.items()]
 
 
 def _checks(warehouse: current.Warehouse) -> list[str]:
-    found = [row for row in quality.checks(warehouse).rows(named=True) if row["rows"]]
+    found = [row for row in kept_about_build(quality.checks, warehouse).rows(named=True) if row["rows"]]
     return [f"{row['title'].removesuffix('.')}: {words.counted(row['rows'], 'row', 'rows')}." for row in found]
 
 

@@ -12,6 +12,7 @@ from dashboard.boundary import boundary
 from dashboard.filters import chosen
 from dashboard.give import give
 from dashboard.judged import Beside, Verdict
+from dashboard.kept import kept_about_build
 from queries import quality
 from queries.catalogue import measure
 from queries.figures import Figure
@@ -101,7 +102,8 @@ def _national(figure: Figure, rows: dict[str, Row]) -> Beside | None:
     of_ppos = figure.where.get("ppo") == "yes" or "ppo" in about.not_applicable
     if about.id not in ALIKE or not of_ppos:
         return None
-    published = {row["period"]: row for row in quality.national(current.warehouse(), about.id).rows(named=True)}
+    rows_of = kept_about_build(quality.national, current.warehouse(), about.id)
+    published = {row["period"]: row for row in rows_of.rows(named=True)}
     label = _last_with(rows, published)
     if label is None:
         return None
@@ -114,7 +116,8 @@ def _target(figure: Figure, rows: dict[str, Row], label: str) -> Beside | None:
     if about.id == "custody_share":
         return judged.beside(rows[label], Beside(MAJORITY.value, label, MAJORITY.source))
     found = {
-        period: quality.targets(current.warehouse(), about.id, period, figure.where.get("scheme")) for period in rows
+        period: kept_about_build(quality.targets, current.warehouse(), about.id, period, figure.where.get("scheme"))
+        for period in rows
     }
     found = {period: target for period, target in found.items() if target.height}
     when = _last_with(rows, found)

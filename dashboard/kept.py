@@ -3,7 +3,8 @@
 Never for another viewer: what a viewer may see depends on their role, their schemes and the build; so all three are
 part of what a figure is kept under, with the whole question. Who is looking is asked afresh on every run, before
 anything is looked up here. A refusal is never kept: it is judged, and logged, each time. A chart is kept under the
-whole of what it was drawn from, so that whoever may see that may see the chart.
+whole of what it was drawn from, so that whoever may see that may see the chart. What is said of a build as a whole is
+nobody's in particular, and is kept for all.
 """
 
 import pickle
@@ -13,7 +14,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import wraps
-from typing import Generic, ParamSpec, TypeVar
+from typing import Concatenate, Generic, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 import polars as pl
@@ -52,6 +53,7 @@ class _Kept(Generic[Value]):
 
 _figures: WeakKeyDictionary[Warehouse, _Kept[Figure]] = WeakKeyDictionary()
 _schemes: WeakKeyDictionary[Warehouse, _Kept[pl.DataFrame]] = WeakKeyDictionary()
+_about_builds: WeakKeyDictionary[Warehouse, _Kept[pl.DataFrame]] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
@@ -82,6 +84,17 @@ def kept_schemes(warehouse: Warehouse, viewer: Viewer) -> pl.DataFrame:
     """Return what `schemes` returns: a page asks for it again and again, and a build's never change."""
     key = (viewer.role, viewer.schemes)
     return _of(_schemes, warehouse).get(key, lambda: schemes(warehouse, viewer)).clone()
+
+
+def kept_about_build(
+    ask: Callable[Concatenate[Warehouse, Given], pl.DataFrame],
+    warehouse: Warehouse,
+    *given: Given.args,
+    **named: Given.kwargs,
+) -> pl.DataFrame:
+    """Return what a function of `queries/quality.py` returns: of a build as a whole, it is the same for everybody."""
+    key = (ask, given, tuple(named.items()))
+    return _of(_about_builds, warehouse).get(key, lambda: ask(warehouse, *given, **named)).clone()
 
 
 def kept(make: Callable[Given, Value]) -> Callable[Given, Value]:

@@ -2,6 +2,7 @@
 
 from dashboard import current, takeaway, words
 from dashboard.asking import Answer, NotShown
+from dashboard.kept import kept_about_build
 from queries import quality
 from queries.figures import Figure
 
@@ -21,5 +22,5 @@ def with_target(answer: Answer) -> str | None:
 
 
 def _target(figure: Figure, period: str) -> tuple[float, str] | None:
-    rows = quality.targets(current.warehouse(), figure.measure.id, period, figure.where.get("scheme"))
+    rows = kept_about_build(quality.targets, current.warehouse(), figure.measure.id, period, figure.where.get("scheme"))
     return (rows["value"][0], rows["set_by"][0]) if rows.height else None

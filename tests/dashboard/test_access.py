@@ -3,7 +3,11 @@
 from dataclasses import replace
 
 import pytest
+import streamlit as st
+from streamlit import config
+from streamlit.runtime.secrets import Secrets
 
+from dashboard import provider
 from dashboard.access import may_be_served
 from tests.dashboard.figures import BUILD
 
@@ -36,3 +40,19 @@ def test_another_name_for_this_machine_is_never_served(host):
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "x-forwarded-host", "Forwarded", "Via", "X-Real-IP"])
 def test_a_proxy_on_this_machine_is_never_served(header):
     assert not may_be_served(BUILD, None, LOCAL | {header: "anything"})
+
+
+def test_a_provider_is_found_in_any_file_of_secrets_as_soon_as_there_is_one(tmp_path, monkeypatch):
+    """Where there is none, nobody waits for Streamlit, which looks for one under a lock that all share."""
+    nowhere, here = tmp_path / "none.toml", tmp_path / "secrets.toml"
+    options = {"secrets.files": [str(nowhere), str(here)]}
+    monkeypatch.setattr(st, "get_option", options.__getitem__)
+    monkeypatch.setattr(config, "get_option", options.__getitem__)
+    monkeypatch.setattr(st, "secrets", None)
+    assert provider.section() == {}
+    assert not provider.is_set_up()
+    monkeypatch.setattr(st, "secrets", Secrets())
+    monkeypatch.setattr(Secrets, "_maybe_install_file_watchers", lambda _: None)
+    here.write_text('[auth]\nclient_id = "ppo"\n', encoding="utf-8")
+    assert provider.section() == {"client_id": "ppo"}
+    assert provider.is_set_up()

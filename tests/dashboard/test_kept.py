@@ -8,7 +8,7 @@ import pytest
 
 from dashboard import kept
 from dashboard.kept import kept_figure
-from queries import figures
+from queries import figures, quality
 from queries.figures import figure, schemes
 from queries.scope import NotPermitted, Viewer
 from queries.warehouse import Warehouse, current_build
@@ -187,3 +187,27 @@ def test_the_schemes_of_one_viewer_are_not_those_of_another(warehouse):
     ):
         for _ in range(2):
             assert kept.kept_schemes(warehouse, viewer)["scheme"].to_list() == expected
+
+
+def test_what_is_said_of_a_build_is_asked_once_of_each(builds, warehouse):
+    asked = []
+
+    def targets(of, *given):
+        asked.append((of, *given))
+        return quality.targets(of, *given)
+
+    (one,) = warehouse.query("select measure, period, scheme_id from targets order by all limit 1").rows()
+    other = ("no_such_measure", *one[1:])
+    for question in (one, other, one, other):
+        found = kept.kept_about_build(targets, warehouse, *question)
+        assert found.equals(quality.targets(warehouse, *question))
+        assert found.height == (question == one)
+    assert asked == [(warehouse, *one), (warehouse, *other)]
+    another = Warehouse.open_build(current_build(builds))
+    kept.kept_about_build(targets, another, *one)
+    assert asked[2:] == [(another, *one)]
+
+
+def test_two_questions_about_a_build_are_not_each_other_s(warehouse):
+    for ask in (quality.files, quality.checks, quality.files):
+        assert kept.kept_about_build(ask, warehouse).equals(ask(warehouse))

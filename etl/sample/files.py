@@ -13,7 +13,7 @@ from etl.sample.dates import NONE, OPEN, Days
 from etl.sample.make import Chunk
 from etl.sample.offences_list import CODES
 from etl.sample.people import OBSERVED, SELF_DEFINED, SEXES
-from etl.sample.world import FORCE_CODES, Schemes
+from etl.sample.world import FORCE_CODES, Scale, Schemes
 
 FILES = (
     "police/people", "police/offences", "police/ppo_register", "police/nominations", "police/indications",
@@ -44,24 +44,28 @@ def _numbers(values: Days) -> pl.Series:
     return pl.Series(values).set(pl.Series(values == NONE), None)
 
 
-def identities(chunk: Chunk, seed: int, number: int) -> pl.DataFrame:
+def identities(chunk: Chunk, scale: Scale, seed: int, number: int) -> pl.DataFrame:
     """Return names and every agency's numbers for the people of a chunk.
 
     Nothing here bears on any figure: it is what linking has to find its way through. The prison number is only
-    given to those probation knows.
+    given to those probation knows. Of a world that outgrows a nation's numbers, some have no CRO number.
     """
     people = chunk.people
     size = len(people)
     rng = np.random.default_rng([seed, number, 77])
     female = people.sex == 1
     year = np.maximum(1970 + (people.entry // 365.2425).astype("int64"), 1970)
-    serial = identifiers.pnc_serial(people.number, seed)
     order = np.lexsort((np.arange(size), year))
     rank = np.empty(size, dtype="int64")
     first = np.searchsorted(year[order], year[order])
     rank[order] = np.arange(size) - first
-    cro = identifiers.cro_number(year, number * 20_000 + rank % 20_000 + 1)
-    small = identifiers.cro_small_file(year, number * 20_000 + rank % 20_000 + 1)
+    if scale.outgrows:
+        serial = identifiers.pnc_serial_in_year(number, scale.chunks, rank, seed)
+    else:
+        serial = identifiers.pnc_serial(people.number, seed)
+    cro_serial = identifiers.cro_serial(number, scale.chunks, rank)
+    cro, small = identifiers.cro_number(year, cro_serial), identifiers.cro_small_file(year, cro_serial)
+    case, second_case = identifiers.case_numbers(people.number, scale.outgrows)
     u = rng.random(size)
     area = _POSTCODES[people.force]
     district = pl.Series(area) + pl.Series(rng.integers(1, 29, size)).cast(pl.String)
@@ -78,7 +82,7 @@ def identities(chunk: Chunk, seed: int, number: int) -> pl.DataFrame:
         {
             "person": people.number,
             "pnc_id": identifiers.pnc_id(year, serial),
-            "cro_number": pl.Series(np.where(u < 0.8, 0, np.where(u < 0.85, 1, 2))),
+            "cro_number": pl.Series(np.where(cro_serial == 0, 2, np.where(u < 0.8, 0, np.where(u < 0.85, 1, 2)))),
             "_cro": cro,
             "_small": small,
             "surname": names.surnames(rng, size),
@@ -89,8 +93,8 @@ def identities(chunk: Chunk, seed: int, number: int) -> pl.DataFrame:
             "ethnicity_self_defined": _text(SELF_DEFINED, people.self_defined),
             "district": district,
             "postcode": district + " " + unit,
-            "crn": identifiers.crn(people.number * 2),
-            "second_crn": identifiers.crn(people.number * 2 + 1),
+            "crn": identifiers.crn(case),
+            "second_crn": identifiers.crn(second_case),
             "noms_number": identifiers.noms_number(people.number * 7 + 1_000_003),
             "known_to_probation": known_to_probation,
             "imprisoned": imprisoned,

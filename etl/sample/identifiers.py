@@ -12,6 +12,8 @@ LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
 _LETTERS = np.array(list(LETTERS))
 
 Numbers = npt.NDArray[np.int64]
+CRO_SERIALS = 999_999
+CRNS = 23_000_000
 PNC_SERIALS = 9_999_991
 """A prime: multiplying by anything smaller and taking the remainder never gives one serial twice."""
 
@@ -34,6 +36,31 @@ def pnc_id(year: Numbers, serial: Numbers) -> pl.Series:
 def pnc_serial(person: Numbers, seed: int) -> Numbers:
     """Return a serial that no two people of one world share, in an order that says nothing."""
     return (person * 3_141_593 + seed % PNC_SERIALS) % PNC_SERIALS + 1
+
+
+def pnc_serial_in_year(chunk: int, chunks: int, rank: Numbers, seed: int) -> Numbers:
+    """Return a serial that no two people of one year share, where there are not enough for all years together.
+
+    `rank` is a person's place among those of the year in their chunk. Raises ValueError where a chunk has too many.
+    """
+    share = PNC_SERIALS // chunks
+    if rank.max(initial=0) >= share:
+        raise ValueError(f"A chunk must have at most {share:,} people of one year, got: {rank.max() + 1:,}")
+    return pnc_serial(chunk * share + rank, seed)
+
+
+def cro_serial(chunk: int, chunks: int, rank: Numbers) -> Numbers:
+    """Return a serial for each person of a year, in the chunk's own share of the year's; 0 for those left without."""
+    share = min(20_000, CRO_SERIALS // chunks)
+    return np.where(rank < share, chunk * share + rank + 1, 0)
+
+
+def case_numbers(person: Numbers, outgrows: bool) -> tuple[Numbers, Numbers]:
+    """Return what a person's first and second probation case are numbered by: two for each, while there are as many.
+
+    After that the second, which one person in fifty has, is counted down from the last.
+    """
+    return (person, CRNS - 1 - person // 50) if outgrows else (person * 2, person * 2 + 1)
 
 
 def cro_number(year: Numbers, serial: Numbers) -> pl.Series:

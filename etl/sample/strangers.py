@@ -10,15 +10,12 @@ from etl.sample.files import dates, dip_numbers
 from etl.sample.probation import KINDS
 from etl.sample.world import Scale
 
-FIRST_NUMBER = 9_000_000
-"""Strangers are numbered from here, so that no number of theirs is anybody else's."""
-
 
 def strangers(scale: Scale, seed: int, number: int) -> dict[str, pl.DataFrame]:
     """Return the rows of one chunk's strangers: half known to probation, half to the drugs programme."""
     rng = np.random.default_rng([seed, number, 80])
     size = scale.strangers * (number + 1) // scale.chunks - scale.strangers * number // scale.chunks
-    person = FIRST_NUMBER + scale.strangers * number // scale.chunks + np.arange(size)
+    person = scale.strangers_from + scale.strangers * number // scale.chunks + np.arange(size)
     female = rng.random(size) < 0.25
     surname, forenames = names.surnames(rng, size), names.forenames(rng, female)
     born = dates(rng.integers(day(1950, 1, 1), day(1990, 1, 1), size))
@@ -26,7 +23,7 @@ def strangers(scale: Scale, seed: int, number: int) -> dict[str, pl.DataFrame]:
     blank = pl.Series([None] * size, dtype=pl.String)
     began = rng.integers(day(2004, 1, 1), day(2011, 6, 1), size)
     supervised = pl.Series(np.arange(size) % 2 == 0)
-    crn = identifiers.crn(person * 2)
+    crn = identifiers.crn(identifiers.case_numbers(person, scale.outgrows)[0])
     dip_id = dip_numbers(person, np.zeros(size, dtype="int64"))
     base = pl.DataFrame({"person": person, "pnc_id": blank, "date_of_birth": born, "sex": sex})
 

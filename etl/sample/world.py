@@ -81,6 +81,16 @@ class Scale:
         """Whether people live in every force: in the nation, and in a part of it or several of it."""
         return self.name.startswith("national")
 
+    @property
+    def outgrows(self) -> bool:
+        """Whether there are more people than the national computer has serials: each year then begins them again."""
+        return self.newcomers + self.carried + self.prolific + self.deter > STRANGERS_FROM
+
+    @property
+    def strangers_from(self) -> int:
+        """The number of the first stranger: no number of theirs is anybody else's."""
+        return 2 * STRANGERS_FROM if self.outgrows else STRANGERS_FROM
+
 
 SCALES = {
     "tiny": Scale("tiny", 3, 250, 80, 60, 8, 6, 1),
@@ -90,8 +100,11 @@ SCALES = {
 FEWEST = 2
 """How many schemes a world has at least: people move from one to another."""
 
-MOST = 2
-"""How many nations a world may be: the national computer has no more serials for the people of a third."""
+MOST = 4
+"""How many nations a world may be: there are no more prison numbers for the people of a fifth."""
+
+STRANGERS_FROM = 9_000_000
+"""Below it are the numbers of the people of a nation, or two."""
 
 
 def scale(name: str) -> Scale:

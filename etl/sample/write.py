@@ -71,7 +71,7 @@ def write_sample(
             more.add(name, table)
             units.add(name, table)
 
-        who = strangers.apart(files.identities(chunk, seed, number), known_elsewhere)
+        who = strangers.apart(files.identities(chunk, size, seed, number), known_elsewhere)
         tables = files.tables(chunk, who, places, number, seed)
         tables = strangers.beside(tables, others)
         known = people(who, tables, others)

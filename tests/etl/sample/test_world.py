@@ -45,7 +45,7 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("scale", "faults"),
-    [("huge", "none"), ("tiny", "many"), ("national/0", "none"), ("national/126", "none"), ("national*3", "none")],
+    [("huge", "none"), ("tiny", "many"), ("national/0", "none"), ("national/126", "none"), ("national*5", "none")],
 )
 def test_what_is_not_offered_is_refused_by_name(tmp_path: Path, scale: str, faults: str) -> None:
     with pytest.raises(ValueError, match="must be"):
@@ -61,6 +61,9 @@ def test_a_part_of_the_nation_has_its_share_of_people_and_schemes_in_every_large
     whole, part = world.scale("national"), world.scale("national/16")
     assert (part.schemes, part.newcomers, part.prolific, part.chunks) == (16, 204_375, 2_356, 2)
     assert world.scale("national*2").newcomers == 2 * whole.newcomers
+    assert [world.scale(name).outgrows for name in ("small", "national", "national*2", "national*3", "national*4")] == [
+        False, False, False, True, True
+    ]  # fmt: skip
     places = world.schemes(part, np.random.default_rng(1))
     number = np.bincount(places.force, minlength=len(world.FORCES))
     assert number.sum() == 16

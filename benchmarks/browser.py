@@ -2,16 +2,16 @@
 
 From the click on a choice until the last chart is painted, beside the same on `benchmarks/bare.py`: a Streamlit page
 of one choice and one chart. A choice is made for the first time in the life of a server, then again when the server
-has answered it before; both are shown, the second is judged, since people go back and forth. Needs Chromium, as
-`make test` finds it.
+has answered it before; both are shown, the second is judged, since people go back and forth. A choice that changes
+every chart of a page is set beside a bare page with as many as well. Needs Chromium, as `make test` finds it.
 
 The page's own clock is read: a chart is painted at the second animation frame after the last change within one. A run
 ends when the script has ended and nothing has changed for a while, which does not count.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -52,11 +52,15 @@ WHOLE = """
 
 @dataclass(frozen=True)
 class Asked:
-    """A page, the title of a choice on it, and what is chosen: the first is what the page begins with."""
+    """A page, the title of a choice on it, and what is chosen: the first is what the page begins with.
+
+    `whole` where the choice changes every chart of the page, and not one alone.
+    """
 
     path: str
     title: str
     options: tuple[str, ...]
+    whole: bool = False
 
 
 BARE = Asked("", "Choice", ("first", "second", "third", "fourth", "fifth"))
@@ -64,13 +68,16 @@ OURS = {
     "caseload": Asked("caseload?view_as=Analyst", "Break down by", ("Age", "Sex", "Strand")),
     "re-offending": Asked("reoffending?view_as=Analyst", "Break down by", ("Age", "Sex", "Strand")),
     "re-offending, another year": Asked(
-        "reoffending?view_as=Analyst", "Year, April to March", ("Latest final year", "2008/09", "2007/08")
+        "reoffending?view_as=Analyst", "Year, April to March", ("Latest final year", "2008/09", "2007/08"), whole=True
     ),
     "time to re-offence": Asked(
         "time-to-reoffence?view_as=Analyst", "Break down by", ("On a PPO scheme", "Sex", "Strand")
     ),
 }
 CLICK = tuple(Bar(name, f"bare beside {name}", most=1.5) for name in OURS)
+AS_MANY = "bare with as many charts beside {}".format
+AS_MANY_CHARTS = tuple(Bar(name, AS_MANY(name)) for name, asked in OURS.items() if asked.whole)
+CHART = "[data-testid=stVegaLiteChart]"
 
 
 @contextmanager
@@ -105,6 +112,31 @@ def round_trip(browser: Browser, address: str, asked: Asked, rounds: int) -> lis
         return [click(page, asked, asked.options[(n + 1) % len(asked.options)]) for n in range(rounds)]
 
 
+def charts(browser: Browser, address: str, asked: Asked) -> int:
+    """Return how many charts a page has."""
+    with opened(browser) as page:
+        page.goto(f"{address}/{asked.path}")
+        settled(page)
+        return page.locator(CHART).count()
+
+
+def in_turn(browser: Browser, cases: dict[str, tuple[str, Asked]], rounds: int) -> dict[str, list[Taken]]:
+    """Return what every case's choice took in each round, with all their pages open and each in turn.
+
+    A case is the address of a server and what is asked of it.
+    """
+    with ExitStack() as stack:
+        pages = {name: stack.enter_context(opened(browser)) for name in cases}
+        for name, (address, asked) in cases.items():
+            pages[name].goto(f"{address}/{asked.path}")
+            settled(pages[name])
+        found: dict[str, list[float]] = {name: [] for name in cases}
+        for n in range(1, rounds + 1):
+            for name, (_, asked) in cases.items():
+                found[name].append(click(pages[name], asked, asked.options[n % len(asked.options)]))
+    return {name: taken(seconds) for name, seconds in found.items()}
+
+
 def taken(seconds: list[float]) -> list[Taken]:
     """Return clock seconds as what was taken: a browser and a server share the processors, which are not told apart."""
     return [Taken(each, each) for each in seconds]
@@ -118,23 +150,14 @@ def measured(browser: Browser, ours: str, bare: str, rounds: int) -> None:
         once = len(asked.options) - 1
         first[name] = taken(round_trip(browser, ours, asked, once))
         first[f"bare beside {name}"] = taken(round_trip(browser, bare, BARE, once))
-        with opened(browser) as page, opened(browser) as beside:
-            page.goto(f"{ours}/{asked.path}")
-            beside.goto(bare)
-            settled(page)
-            settled(beside)
-            pairs = [
-                (
-                    click(page, asked, asked.options[n % len(asked.options)]),
-                    click(beside, BARE, BARE.options[n % len(BARE.options)]),
-                )
-                for n in range(1, rounds + 1)
-            ]
-        again[name] = taken([one for one, _ in pairs])
-        again[f"bare beside {name}"] = taken([other for _, other in pairs])
+        beside = {name: (ours, asked), f"bare beside {name}": (bare, BARE)}
+        if asked.whole:
+            as_many = replace(BARE, path=f"?charts={charts(browser, ours, asked)}")
+            beside[AS_MANY(name)] = (bare, as_many)
+        again |= in_turn(browser, beside, rounds)
     said = {"rounds": rounds, "milliseconds": middle(again)}
     firsts = [{**compared(first, Bar(bar.of, bar.to)), "of": f"{bar.of}, asked for the first time"} for bar in CLICK]
-    judged = [compared(again, bar) for bar in CLICK]
+    judged = [compared(again, bar) for bar in CLICK + AS_MANY_CHARTS]
     say({"bar": "12", "work": "from a click on a choice to charts painted", "ratios": judged + firsts, **said})
 
 

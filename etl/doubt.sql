@@ -71,25 +71,32 @@ order by person_id, starts_on;
 
 -- A positive test is an index event of somebody known to the police, on a day on which they have no other.
 create table linked.index_events as
-select events.*
-from main.index_events as events
-semi join linked.moved_people as moved on events.person_id = moved.person_id
-union all by name
-select distinct
-    events.person_id,
-    events.happened_on as index_on,
-    'test' as index_event,
-    cast(events.happened_on + to_months(12) as date) as follow_up_ends_on,
-    cast(events.happened_on + to_months(18) as date) as proof_ends_on,
-    'not_known' as offence_group
-from linked.dip_events as events
-inner join main.people as people on events.person_id = people.person_id
-anti join main.index_events as known
-    on events.person_id = known.person_id and events.happened_on = known.index_on
-where
-    people.known_to_police
-    and events.event = 'test'
-    and events.result in ('positive_opiates', 'positive_cocaine', 'positive_both');
+with together as (
+    select events.*
+    from main.index_events as events
+    semi join linked.moved_people as moved on events.person_id = moved.person_id
+    union all by name
+    select distinct
+        events.person_id,
+        events.happened_on as index_on,
+        'test' as index_event,
+        cast(events.happened_on + to_months(12) as date) as follow_up_ends_on,
+        cast(events.happened_on + to_months(18) as date) as proof_ends_on,
+        'not_known' as offence_group
+    from linked.dip_events as events
+    inner join main.people as people on events.person_id = people.person_id
+    anti join main.index_events as known
+        on events.person_id = known.person_id and events.happened_on = known.index_on
+    where
+        people.known_to_police
+        and events.event = 'test'
+        and events.result in ('positive_opiates', 'positive_cocaine', 'positive_both')
+)
+
+select
+    * exclude (previous_index_on),
+    lag(index_on) over (partition by person_id order by index_on) as previous_index_on
+from together;
 
 -- section: moved
 select fresh.*

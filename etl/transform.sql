@@ -857,7 +857,8 @@ order by n;
 
 -- section: index_events
 -- One row per person and day on which they could enter a cohort, whatever the period: release from a custodial
--- sentence, conviction without custody, caution, positive test; in that order when several fall on one day.
+-- sentence, conviction without custody, caution, positive test; in that order when several fall on one day. With it the
+-- person's last such day before it: where that was before a period began, this is their first in the period.
 create table warehouse.index_events as
 with releases as (
     select
@@ -955,6 +956,7 @@ custodial_principals as (
 select
     chosen.person_id,
     chosen.index_on,
+    lag(chosen.index_on) over (partition by chosen.person_id order by chosen.index_on) as previous_index_on,
     chosen.index_event,
     cast(chosen.index_on + to_months(12) as date) as follow_up_ends_on,
     cast(chosen.index_on + to_months(18) as date) as proof_ends_on,

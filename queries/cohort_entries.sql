@@ -16,4 +16,4 @@ select
     periods.ends_before as window_ends_before
 from index_events as events
 inner join periods on events.index_on >= periods.starts_on and events.index_on < periods.ends_before
-qualify row_number() over (partition by events.person_id, periods.period order by events.index_on) = 1
+where events.previous_index_on is null or events.previous_index_on < periods.starts_on

@@ -17,7 +17,7 @@ MADE_OF = "made-of.txt"
 """Lies beside a build's warehouse: one line, a digest of all that the build was made of. Nothing can be read off it."""
 
 PROGRAM = ("etl", "queries")
-LIBRARIES = ("duckdb", "polars", "pyarrow", "splink", "scipy", "highspy")
+LIBRARIES = ("duckdb", "polars", "pyarrow", "splink", "highspy")
 """What works the figures out, beside the program's own files."""
 
 

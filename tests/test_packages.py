@@ -1,14 +1,18 @@
 """What is installed is what was locked and fits together; `make audit` asks whether any of it is known to be bad."""
 
+import ast
 import importlib.metadata
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
+from etl import again
 from tests.test_structure import pins, text_of
 
 ROOT = Path(__file__).parent.parent
+OURS = ("pages", "dashboard", "queries", "etl")
 
 
 def folded(name: str) -> str:
@@ -46,3 +50,34 @@ def test_the_packages_fit_together():
 def test_an_auditor_is_there_for_when_there_is_a_network():
     assert "pip-audit" in pins(text_of("requirements-dev.txt"))
     assert re.search(r"^audit: .*\n\t.*pip_audit.* --require-hashes .*-r requirements.txt", text_of("Makefile"), re.M)
+
+
+def imported() -> dict[str, set[str]]:
+    """Return the modules that what serves and builds imports from elsewhere, each with the files that do.
+
+    `etl/on_spark.py` runs where Spark is installed, and only there.
+    """
+    found: dict[str, set[str]] = {}
+    files = [ROOT / "app.py", ROOT / "cli.py", *(p for f in OURS for p in (ROOT / f).rglob("*.py"))]
+    for file in files:
+        if file.name == "on_spark.py":
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+            for name in names:
+                found.setdefault(name.split(".")[0], set()).add(file.relative_to(ROOT).as_posix())
+    return {name: by for name, by in found.items() if name not in {*sys.stdlib_module_names, *OURS, "app", "cli"}}
+
+
+def test_what_serves_and_builds_asks_for_nothing_that_only_developers_have():
+    run_time = {folded(name) for name in pins(text_of("requirements.txt"))}
+    asked_for = tomllib.loads(text_of("pyproject.toml"))["project"]["dependencies"]
+    named = {folded(re.split(r"[\[=<>;]", one)[0]) for one in asked_for}
+    where = importlib.metadata.packages_distributions()
+    assert {"duckdb", "streamlit", "splink"} <= set(imported())
+    unasked = {
+        name: by for name, by in imported().items() if not named & {folded(each) for each in where.get(name, [name])}
+    }
+    assert unasked == {}
+    assert {folded(name) for name in again.LIBRARIES} <= run_time

@@ -104,7 +104,7 @@ def _national(figure: Figure, rows: dict[str, Row]) -> Beside | None:
         return None
     rows_of = kept_about_build(quality.national, current.warehouse(), about.id)
     published = {row["period"]: row for row in rows_of.rows(named=True)}
-    label = _last_with(rows, published)
+    label = _last_with(figure, rows, published)
     if label is None:
         return None
     return judged.beside(rows[label], Beside(float(published[label]["value"]), label, published[label]["source"]))
@@ -120,15 +120,14 @@ def _target(figure: Figure, rows: dict[str, Row], label: str) -> Beside | None:
         for period in rows
     }
     found = {period: target for period, target in found.items() if target.height}
-    when = _last_with(rows, found)
+    when = _last_with(figure, rows, found)
     if when is None:
         return None
     return judged.beside(rows[when], Beside(found[when]["value"][0], when, f"set by {found[when]['set_by'][0]}"))
 
 
-def _last_with(rows: dict[str, Row], found: dict) -> str | None:
-    waiting = ("provisional", "immature")
-    return max((label for label, row in rows.items() if label in found and row["status"] not in waiting), default=None)
+def _last_with(figure: Figure, rows: dict[str, Row], found: dict) -> str | None:
+    return max((label for label, row in rows.items() if label in found and figure.is_final(row)), default=None)
 
 
 def cells(each: Headline) -> tuple[str, ...]:

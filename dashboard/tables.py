@@ -206,6 +206,8 @@ def status(figure: Figure, row: Row) -> str:
     """Return the status of a row, in words."""
     if row["status"] == "low_base" and figure.measure.kind == "days":
         return "Under 30 people: read with care"
+    if figure.lacks(row):
+        return "No data"
     return words.STATUS[row["status"]]
 
 

@@ -93,6 +93,8 @@ def at_one_time(figure: Figure, row: Row) -> str:
     how_many = counts(figure, row)
     if row["value"] is None and about.needs_share and row["n"] >= LOW_BASE and row["status"] == "low_base":
         return f"not shown, since under {about.needs_share[2]:.0%} of the people have a score"
+    if figure.lacks(row):
+        return "no data: nobody's records have any"
     if row["value"] is None:
         return {
             "low_base": f"too few people for a rate: {how_many}",
@@ -163,8 +165,7 @@ def over_time(figure: Figure) -> str:
 def latest_label(figure: Figure) -> str | None:
     """Return the last period or month of a figure that is final, whether or not its value may be shown."""
     dimension = figure.by[0]
-    waiting = ("provisional", "immature")
-    final = [row[dimension] for row in figure.frame.rows(named=True) if row["status"] not in waiting]
+    final = [row[dimension] for row in figure.frame.rows(named=True) if figure.is_final(row)]
     return max(final) if final else None
 
 

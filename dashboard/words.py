@@ -23,7 +23,7 @@ SHORTHAND = {
 MEANING = {
     "[z]": "does not apply",
     "[c]": "not shown, to protect people: so few that someone might be recognised",
-    "[x]": "not available yet: too soon to be counted",
+    "[x]": "not available: too soon to be counted, or in nobody's records",
     "[u]": "too few people for a percentage or rate (under 30): read the counts",
     "[p]": "provisional: the period is not final yet",
 }

@@ -566,11 +566,12 @@ class _Taking:
         """Fill and return the coverage: what the manifest says, else from the first event to the extract date."""
         covered = {}
         for extract in EXTRACTS:
-            start, end = self.manifest.coverage.get(extract.name, (None, None))
+            stated, end = self.manifest.coverage.get(extract.name, (None, None))
+            start = stated
             if start is None and extract.event_on:
                 start = self.staging.execute(checks.earliest(extract)).fetchall()[0][0]
             covered[extract.name] = (start, end or self.manifest.extract_date)
-            self.staging.execute(checks.ADD_COVERAGE, [extract.name, *covered[extract.name]])
+            self.staging.execute(checks.ADD_COVERAGE, [extract.name, stated, *covered[extract.name]])
         return covered
 
 

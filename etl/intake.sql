@@ -60,6 +60,7 @@ create table file_counts (
 
 create table coverage (
     file varchar,
+    stated_from date,
     covered_from date,
     covered_to date
 );

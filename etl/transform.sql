@@ -3,9 +3,11 @@
 
 -- section: coverage
 -- How far each file reaches. A cohort matures, and people stop being watched, on the earliest end of the files read.
+-- The day from which a file is said to be kept is known; that of its first event may be long after.
 create table warehouse.coverage as
 select
     file,
+    stated_from,
     covered_from,
     covered_to
 from coverage

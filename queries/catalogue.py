@@ -19,7 +19,7 @@ REQUIRED = (
     "not_applicable", "reads", "switches", "owner", "review_by",
 )  # fmt: skip
 OPTIONAL = (
-    "numerator_where", "immature_until", "short", "read_at", "has", "always_by", "counted_in", "exposure",
+    "numerator_where", "immature_until", "short", "read_at", "has", "always_by", "labels", "counted_in", "exposure",
     "needs_share", "once_per",
 )  # fmt: skip
 
@@ -43,9 +43,10 @@ class Measure:
     column holds the days); `numerator` and `denominator` are the words for people. `matures` and
     `immature_until` are months after a unit's date; without the latter, what there is is shown from the first. `has`
     names the breakdowns of its own that the unit query gives, and `always_by` the one without which the measure says
-    nothing. `exposure` names the columns that hold how much time a change's before and after are out of, and
-    `needs_share` two columns and the least that the one must be of the other for a value to be shown. `once_per` says
-    that a person has one unit at most for each of those, which spares bringing a person's units together.
+    nothing; of that one it has only `labels`, where they are given. `exposure` names the columns that hold how much
+    time a change's before and after are out of, and `needs_share` two columns and the least that the one must be of the
+    other for a value to be shown. `once_per` says that a person has one unit at most for each of those, which spares
+    bringing a person's units together.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Measure:
     at_month_end: bool = False
     has: tuple[str, ...] = ()
     always_by: str | None = None
+    labels: tuple[str, ...] = ()
     counted_in: str = "days"
     exposure: tuple[str, str] | None = None
     needs_share: tuple[str, str, float] | None = None
@@ -159,6 +161,9 @@ def _measure(header: dict[str, str], file: str) -> Measure:
     for dimension in has:
         _one_of(file, name, "has", dimension, tuple(own))
     not_applicable = (*not_applicable, *(dimension for dimension in own if dimension not in has))
+    labels = _list(header.get("labels", "none"))
+    for label in labels:
+        _one_of(file, name, "labels", label, DIMENSIONS[always_by].labels if always_by else ())
     _one_of(file, name, "once_per", header.get("once_per", "period"), ONCE_PER)
     _one_of(file, name, "read_at", header.get("read_at", "period"), ("period", "month_end"))
     _one_of(file, name, "counted_in", header.get("counted_in", "days"), ("days", "months"))
@@ -192,6 +197,7 @@ def _measure(header: dict[str, str], file: str) -> Measure:
         at_month_end=header.get("read_at") == "month_end",
         has=has,
         always_by=always_by,
+        labels=labels,
         counted_in=header.get("counted_in", "days"),
         exposure=_exposure(header.get("exposure", ""), file),
         needs_share=_needs_share(header.get("needs_share", ""), file),

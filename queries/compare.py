@@ -61,7 +61,7 @@ def control(warehouse: Warehouse, viewer: Viewer, name: str, where: Mapping[str,
     """
     _check(name)
     found = figure(warehouse, viewer, name, where=where, period="each")
-    shown = _final(found)
+    shown = _shown(found)
     # Added up, never the mean of the periods' own rates.
     numerator, total = sum(shown["numerator"].to_list()), sum(shown["denominator"].to_list())
     return _compared(warehouse, found, "period", numerator / total if total else None)
@@ -73,14 +73,18 @@ def _check(name: str) -> None:
         raise NotComparable(f"Limits are for proportions of people, got: {name}, which is a {about.kind}")
 
 
-def _final(found: Figure) -> pl.DataFrame:
-    return found.frame.filter(
-        pl.col("numerator").is_not_null() & (pl.col("denominator") > 0) & pl.col("status").is_in(["ok", "low_base"])
+def _shown(found: Figure) -> pl.DataFrame:
+    frame = found.frame.filter(
+        pl.col("numerator").is_not_null()
+        & (pl.col("denominator") > 0)
+        & pl.col("status").is_in(["ok", "low_base", "provisional"])
     )
+    # Schemes are compared in one period, and all are as far on in it; periods are not.
+    return frame.filter(~pl.col("period").is_in(list(found.unfinished))) if "period" in found.by else frame
 
 
 def _compared(warehouse: Warehouse, found: Figure, dimension: str, centre: float | None) -> Compared:
-    shown = _final(found).filter(~pl.col(dimension).is_in(["none", "not_known"]))
+    shown = _shown(found).filter(~pl.col(dimension).is_in(["none", "not_known"]))
     withheld = tuple(found.frame.filter(pl.col("status") == "confidential")[dimension].to_list())
     if centre is None or not shown.height:
         return Compared(found, dimension, None, pl.DataFrame(), pl.DataFrame(), withheld)

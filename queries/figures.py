@@ -51,7 +51,8 @@ class Figure:
 
     `frame` has the breakdown columns, then `numerator, denominator, value, lower, upper, n, status`; days add
     `mean, median, q1, q3, p90`, curves have `months` and `at_risk` or `top_share`, the scheme profile `row` and
-    `column`. A value that is withheld is null, with the reason in `status`.
+    `column`. A value that is withheld is null, with the reason in `status`. `unfinished` are the periods among those
+    shown that are not final: a row of few people says that of itself, and not whether its period is.
     """
 
     measure: Measure
@@ -65,6 +66,16 @@ class Figure:
     build: Build
     notes: tuple[str, ...]
     published: bool = False
+    unfinished: frozenset[str] = frozenset()
+
+    def is_final(self, row: Mapping[str, Any]) -> bool:
+        """Return whether the period of a row of the frame is final, however few people the row is about."""
+        late = row["period"] in self.unfinished if "period" in self.by else bool(self.unfinished)
+        return not late and row["status"] not in ("provisional", "immature")
+
+    def lacks(self, row: Mapping[str, Any]) -> bool:
+        """Return whether there is nothing of a row in anybody's records, which is not that it is too soon to say."""
+        return row["status"] == "immature" and not row["n"] and self.status != "immature"
 
 
 @dataclass(frozen=True)
@@ -369,7 +380,12 @@ def _with_status(asked: Measure, frame: pl.DataFrame, when: When) -> pl.DataFram
     if asked.kind in RATES:
         hidden |= pl.col("status") == "low_base"
     values = [c for c in ("value", "lower", "upper", *EXTRA.get(asked.kind, ())) if c != "at_risk"]
-    return frame.with_columns(pl.when(hidden).then(None).otherwise(pl.col(c)).alias(c) for c in values)
+    # Of a period that is too recent not even counts are shown: half a year has half the offences.
+    counts = [c for c in ("numerator", "denominator") if c in frame.columns]
+    return frame.with_columns(
+        *(pl.when(hidden).then(None).otherwise(pl.col(c)).alias(c) for c in values),
+        *(pl.when(pl.col("status") == "immature").then(None).otherwise(pl.col(c)).alias(c) for c in counts),
+    )
 
 
 def _with_enough(
@@ -403,14 +419,14 @@ def _every_label(asked: Measure, by: tuple[str, ...], where: Mapping[str, str], 
     known = DIMENSIONS[by[0]]
     if len(by) > 1 or not known.own or known.open or asked.kind in LEADING or known.name in where:
         return frame
-    missing = [label for label in known.labels if label not in set(frame[known.name])]
-    counted = asked.kind in ("count", "distribution")
+    missing = [label for label in asked.labels or known.labels if label not in set(frame[known.name])]
+    counted = asked.kind in ("count", "distribution", "stock")
     whole = frame.row(0, named=True) if counted and frame.height else {}
     row: dict[str, Any] = dict.fromkeys(frame.columns) | {"n": 0, "status": "immature"}
     if counted:
         row |= {"numerator": 0, "status": whole.get("status", "ok")}
         row |= {name: 0 for name in PEOPLE if name in frame.columns}
-    if asked.kind == "count":
+    if asked.kind in ("count", "stock"):
         row |= {"value": 0.0}
     elif whole:
         row |= {"denominator": whole["denominator"], "n": whole["n"]}
@@ -503,12 +519,14 @@ def as_figure(
         build=warehouse.build,
         notes=notes + notes_of(asked, frame, when.status),
         published=published,
+        unfinished=frozenset(label for label in when.labels if when.maturity.get(label, "final") != "final"),
     )
 
 
 def notes_of(asked: Measure, frame: pl.DataFrame, maturity: str) -> tuple[str, ...]:
     """Return the sentences that go with a figure: what is withheld and why, how far final, and the switches."""
-    found = set(frame["status"].to_list())
+    lacking = (pl.col("status") == "immature") & (pl.col("n") == 0) & (maturity != "immature")
+    found = set(frame.filter(~lacking)["status"])
     sentences = {
         "confidential": "Some figures are withheld [c] because they would be about one to four people.",
         "low_base": f"Rates and changes are not shown [u] where there are under {LOW_BASE} people; counts are.",
@@ -516,8 +534,11 @@ def notes_of(asked: Measure, frame: pl.DataFrame, maturity: str) -> tuple[str, .
         "not_applicable": "Some cells do not apply [z].",
     }
     notes = [text for status, text in sentences.items() if status in found]
+    if frame.filter(lacking).height:
+        notes.append("Of some there is no data [x]: nobody's records have any.")
     if maturity == "provisional":
-        still = "offences may still be proved that count in it" if asked.matures else "the extracts end before it does"
+        followed = "not everybody in it has been followed for long enough"
+        still = followed if asked.matures else "the extracts end before it does"
         notes.append(f"Provisional [p]: the period is not final, since {still}.")
     defaults = default_switches()
     for name in asked.switches:

@@ -58,6 +58,22 @@ select
 
 -- section: maturity
 -- When each period of a measure is final: whether the earliest coverage end of the files it reads leaves time enough.
+-- A period that begins before a file that it reads is said to is not there: what the file would have told is missing,
+-- and a figure without it is of another thing. Of people on schemes nothing is missed before the first adoption.
+with ends as (
+    select
+        min(covered_to) as covered_to,
+        max(stated_from) as stated_from,
+        bool_or(file = 'police/ppo_register') as of_schemes
+    from coverage
+    where list_contains($reads, file)
+),
+
+first_adoptions as (
+    select min(adopted_on) as adopted_on
+    from memberships
+)
+
 select
     periods.period,
     periods.starts_on,
@@ -73,8 +89,10 @@ select
     end as status,
     ends.covered_to
 from periods
-cross join (
-    select min(covered_to) as covered_to from coverage
-    where list_contains($reads, file)
-) as ends
+cross join ends
+cross join first_adoptions as firsts
+where
+    ends.stated_from is null
+    or periods.starts_on >= ends.stated_from
+    or (ends.of_schemes and firsts.adopted_on >= ends.stated_from)
 order by periods.starts_on

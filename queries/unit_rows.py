@@ -55,12 +55,18 @@ class Cohort:
     def fixed(cls, cohort_on: date, baseline_from: date, follow_up_from: date) -> "Cohort":
         """Return one fixed cohort: the caseload on a date, with its baseline and follow-up years.
 
-        Raises UnknownCohort unless the baseline year has ended when the follow-up year starts.
+        Raises UnknownCohort unless the baseline year has ended when the cohort is fixed and the follow-up year starts
+        no earlier than that: what follows the choice of people is no part of what they were chosen on.
         """
-        if not baseline_from < cohort_on or not cohort_on <= follow_up_from:
+        # The 29th of February a year later is the 1st of March, which a year that begins on it has just ended before.
+        year_later = baseline_from.month == 2 and baseline_from.day == 29
+        ended_by = (
+            date(baseline_from.year + 1, 3, 1) if year_later else baseline_from.replace(year=baseline_from.year + 1)
+        )
+        if not ended_by <= cohort_on <= follow_up_from:
             raise UnknownCohort(
-                "A fixed cohort's baseline starts before the cohort's date and its follow-up does not, got:"
-                f" cohort {cohort_on}, baseline from {baseline_from}, follow-up from {follow_up_from}"
+                "A fixed cohort's baseline year has ended by the cohort's date, and its follow-up starts no earlier,"
+                f" got: cohort {cohort_on}, baseline from {baseline_from}, follow-up from {follow_up_from}"
             )
         return cls(4, "fixed", (cohort_on, baseline_from, follow_up_from))
 

@@ -47,7 +47,9 @@ def _periods(warehouse: Warehouse, asked: Measure, cohort: Cohort) -> pl.DataFra
         "reads": list(asked.reads),
     }
     if not cohort.is_default:
-        text = f"with periods as (\n{steps(cohort)['periods']}\n)\n{text}"
+        text = (
+            f"with periods as (\n{steps(cohort)['periods']}\n)\nselect * from (\n{text}\n) as known order by starts_on"
+        )
         parameters |= cohort.parameters
     # Cohorts are without number, and are asked for anew; the build's own periods are not.
     ask = warehouse.query_once if cohort.is_default else warehouse.query

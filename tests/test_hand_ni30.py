@@ -137,6 +137,7 @@ def test_a_follow_up_year_that_is_not_over_shows_nothing(answers):
         "2009/10": "low_base",
         "2010/11": "immature",
     }
+    assert [(row["numerator"], row["denominator"]) for row in rows if row["period"] == "2010/11"] == [(None, None)]
 
 
 def test_offences_on_the_scheme_by_whose_force_dealt_with_them(answers):

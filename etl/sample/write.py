@@ -12,7 +12,7 @@ from etl.sample.faults import BROKEN, broken_records, plant
 from etl.sample.truth import caseload, gathered, justice, reoffending, schemes, selection, timeline
 from etl.sample.truth.lives import Lives
 from etl.sample.truth.rows import Labels, Rows
-from etl.sample.truth.write import Units, ripe_years, write
+from etl.sample.truth.write import Units, shown_years, write
 
 Progress = Callable[[int, int], None]
 
@@ -39,8 +39,8 @@ def write_sample(
 
     places = world.schemes(size, np.random.default_rng([seed, 999]))
     labels = Labels(places)
-    rows = Rows(labels, {"reoffending": ripe_years()})
-    more = gathered.Truth(labels, ripe_years())
+    rows = Rows(labels, shown_years())
+    more = gathered.Truth(labels, shown_years())
     units = Units(out, labels, in_files=size.chunks > 1)
     early = selection.FirstMonths()
     report = calibration.Calibration()

@@ -13,6 +13,7 @@
 -- matures: 0 months
 -- has: need
 -- always_by: need
+-- labels: accommodation, employment
 -- not_applicable: ppo, offence_group, index_event, court_type
 -- reads: police/ppo_register, probation/assessments
 -- switches: none

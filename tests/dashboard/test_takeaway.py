@@ -1,11 +1,12 @@
 """The sentence above a chart: right about its figures, and never surer than they are."""
 
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dashboard import takeaway
+from dashboard import tables, takeaway
 from tests.dashboard.figures import figure, rate, wilson
 
 CLAIMS = ("higher", "lower", "more than chance")
@@ -34,6 +35,24 @@ def test_a_provisional_year_is_not_the_one_that_is_said():
         years(rate(70, 100, period="2008/09"), rate(10, 100, period="2009/10", status="provisional"))
     )
     assert said.startswith("In April 2008 to March 2009: 70.0%")
+
+
+def test_a_year_that_is_not_final_is_not_said_for_having_few_people():
+    small = {"value": None, "lower": None, "upper": None, "status": "low_base"}
+    few = [rate(12, 25, period="2008/09", **small), rate(3, 25, period="2009/10", **small)]
+    late = replace(years(*few), unfinished=frozenset({"2009/10"}))
+    assert takeaway.takeaway(late).startswith("In April 2008 to March 2009: too few people for a rate: 12 of 25")
+    assert takeaway.takeaway(years(*few)).startswith("In April 2009 to March 2010: too few people for a rate: 3 of 25")
+
+
+def test_what_is_in_nobodys_records_is_not_said_to_be_too_soon():
+    none = {"step": "home_visit", "numerator": None, "denominator": None, "value": None, "n": 0, "status": "immature"}
+    found = figure("journey_step_done", [none], by=("step",))
+    assert takeaway.at_one_time(found, none) == "no data: nobody's records have any"
+    assert tables.status(found, none) == "No data"
+    soon = replace(found, status="immature")
+    assert takeaway.at_one_time(soon, none).startswith("too soon to say")
+    assert tables.status(soon, none) == "Too soon to say"
 
 
 def test_people_are_not_counted_twice_in_one_breath():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 
 from tests.oracle.days import add_months, period_dates
@@ -32,6 +32,20 @@ def maturity(world, measure, period) -> str:
         return "final"
     immature = asked.immature is not None and covered < add_months(last, asked.immature)
     return "immature" if immature else "provisional"
+
+
+def is_there(world, measure, period) -> bool:
+    """Whether the files that a measure reads are said to have been kept since before the period's first day.
+
+    Of people on schemes there is nothing to keep before the first of them was taken on.
+    """
+    reads = MEASURES[measure].reads
+    since = max((world.stated_from[file] for file in reads if file in world.stated_from), default=date.min)
+    first = period_dates(period)[0]
+    if "police/ppo_register" in reads:
+        starts = [membership["start"] for person in world.people for membership in person.memberships]
+        first = max(first, min(starts, default=first))
+    return first >= since
 
 
 def matching(rows, where):
@@ -66,18 +80,22 @@ def figure(world, measure, by=(), where=None, period=None, as_at=None, cohort=No
     if "scheme" not in by and "scheme" not in where:
         rows = [row for row in rows if row.get("main", True)]
     if period == "all":
-        final = {label for label in {row["period"] for row in rows} if maturity(world, measure, label) == "final"}
-        rows = [row for row in rows if row["period"] in final]
+        known = {label for label in {row["period"] for row in rows} if is_there(world, measure, label)}
+        rows = [row for row in rows if row["period"] in known and maturity(world, measure, row["period"]) == "final"]
     elif period == "each":
         by = ("period", *(dimension for dimension in by if dimension != "period"))
+        known = {label for label in {row["period"] for row in rows} if is_there(world, measure, label)}
+        rows = [row for row in rows if row["period"] in known]
     elif period is not None:
+        if not is_there(world, measure, period):
+            return []
         rows = [row for row in rows if row["period"] == period]
     rows = matching(rows, where)
     groups = shares_of_groups(rows, by, asked.always_by) if asked.kind == "distribution" else grouped(rows, by)
     if not by and not groups:
         groups = {(): []}
     if len(by) == 1 and by[0] in LABELS:
-        for label in LABELS[by[0]]:
+        for label in asked.labels or LABELS[by[0]]:
             groups.setdefault((label,), [])
     result = []
     for labels, members in groups.items():
@@ -94,6 +112,8 @@ def figure(world, measure, by=(), where=None, period=None, as_at=None, cohort=No
                 if len(by) > 1 or by[0] not in LABELS:
                     continue
                 row = nothing(asked, row)
+            if row["status"] == "immature":  # not even counts: half a year has half the offences
+                row.update({"numerator": None, "denominator": None})
             result.append({**dict(zip(by, labels, strict=True)), **row})
     return [row for row in result if picked is None or row[asked.always_by] == picked]
 
@@ -112,7 +132,7 @@ def shares_of_groups(rows, by, own):
 
 def nothing(asked, row):
     """The row of a label of which there are no units: no data, where it is not that nobody was counted."""
-    if asked.kind in ("count", "distribution"):
+    if asked.kind in ("count", "distribution", "stock"):
         return row
     return {**dict.fromkeys(row), "n": 0, "status": "immature"}
 

@@ -25,7 +25,8 @@ class Measure:
     """One measure. `over` and `under` name columns of its units: numerator and denominator, or what its kind needs.
 
     A period is final when the files cover `matures` months after its last day, and immature until they cover
-    `immature`; None: never immature. `always_by` is the breakdown without which it says nothing.
+    `immature`; None: never immature. `always_by` is the breakdown without which it says nothing, and `labels` what it
+    has of that, where that is not everything.
     """
 
     kind: str
@@ -36,6 +37,7 @@ class Measure:
     matures: int = 0
     immature: int | None = None
     always_by: str | None = None
+    labels: tuple[str, ...] = ()
     month_end: bool = False
     needs_share: tuple[str, str, float] | None = None
 
@@ -163,7 +165,13 @@ MEASURES = {
     "need_resolved": _need("resolved", "needed_and_seen"),
     "need_arisen": _need("arisen", "not_needed_and_seen"),
     "settled_at_exit": Measure(
-        "proportion", rehabilitation.settled_units, "settled", "assessed", NEEDS_FILES, always_by="need"
+        "proportion",
+        rehabilitation.settled_units,
+        "settled",
+        "assessed",
+        NEEDS_FILES,
+        always_by="need",
+        labels=("accommodation", "employment"),
     ),
     # F. Across all
     "observed_to_expected": _cohort(

@@ -277,7 +277,8 @@ class World:
         self.first_days = {}
         for name, column in EVENT_DATE.items():
             self.first_days[name] = min((row[column] for row in files.get(name, [])), default=None)
-        self.first_days.update(covered_from or {})
+        self.stated_from = covered_from or {}
+        self.first_days.update(self.stated_from)
         # The first period is the one in which anything that a period is counted from first happened.
         starts = [self.first_days["police/offences"], extract_date]
         for name, column in (

@@ -77,10 +77,10 @@ def caseload(ends: pl.DataFrame) -> pl.DataFrame:
 class Truth:
     """The rows of these measures, gathered chunk by chunk."""
 
-    def __init__(self, labels: Labels, ripe: set[int]) -> None:
-        # A cohort is shown once it has been followed for a year; a fixed one when its follow-up year is over.
+    def __init__(self, labels: Labels, kept: dict[str, set[int]]) -> None:
+        # A fixed cohort is shown when its follow-up year is over.
         over = {y for y in range(1980, 2030) if period_start(y + 1) - 1 <= COVERED_TO}
-        self._years = {"expected": ripe, "ni30": over}
+        self._years = kept | {"ni30": over}
         self._gathered = [Gathered(measure, labels) for measure in MEASURES]
 
     def add(self, name: str, frame: pl.DataFrame) -> None:

@@ -201,9 +201,9 @@ def curve(part: pl.DataFrame, n: int) -> Iterator[dict[str, Any]]:
 class Rows:
     """The rows of every measure, gathered chunk by chunk."""
 
-    def __init__(self, labels: Labels, final: dict[str, set[int]]) -> None:
+    def __init__(self, labels: Labels, kept: dict[str, set[int]]) -> None:
         self.labels = labels
-        self.ripe = final
+        self.kept = kept
         one = pl.len().cast(pl.Int64)
         ppo = pl.col("ppo") == schemes.PPO_YES
         self._reoffending = Sums(
@@ -291,7 +291,7 @@ class Rows:
             )
         }  # fmt: skip
         for by, group, s in self._reoffending.groups():
-            if group[0] not in self.ripe["reoffending"]:
+            if group[0] not in self.kept["reoffending"]:
                 continue
             head = {**self._named(by, group), "period": period_label(group[0])}
             people, again, times = s["offenders"], s["reoffended"], s["reoffences"]
@@ -309,7 +309,8 @@ class Rows:
         out = []
         for by, fold in self._curve.items():
             names = ["period", *by]
-            for group, part in fold.total().group_by(names, maintain_order=True):
+            shown = fold.total().filter(pl.col("period").is_in(self.kept["curve"]))
+            for group, part in shown.group_by(names, maintain_order=True):
                 head = {**self._named(by, group), "period": period_label(int(group[0]))}  # type: ignore[call-overload]
                 out += [{**head, **row} for row in curve(part, int(part["len"].sum()))]
         return out

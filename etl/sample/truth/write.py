@@ -11,7 +11,7 @@ from etl.sample.dates import add_months, iso, period_start
 from etl.sample.truth.justice import INTERVALS
 from etl.sample.truth.measures import KEYS, unit_columns
 from etl.sample.truth.rows import Labels
-from etl.sample.world import EXTRACT, REOFFENDING_COVERAGE
+from etl.sample.world import COVERAGE, EXTRACT, REOFFENDING_COVERAGE
 
 UNIT_COLUMNS = {
     "reoffending": ("person", "date", "period", "offenders", "reoffended", "reoffences", "ppo", "index_event"),
@@ -24,10 +24,27 @@ UNIT_COLUMNS = {
 }
 
 
-def ripe_years() -> set[int]:
-    """Return the years whose period is followed for a year at least: re-offending shows no other."""
-    years = range(1980, 2020)
-    return {y for y in years if int(add_months(period_start(y + 1) - 1, 12)) <= REOFFENDING_COVERAGE}
+COHORT_FILES = ("police/offences", "probation/custody", "dip/events")
+
+
+def kept_years(*files: str) -> set[int]:
+    """Return the years that begin in what every one of the files covers: of one before, something would be missing."""
+    return {y for y in range(1980, 2020) if period_start(y) >= max(COVERAGE[file][0] for file in files)}
+
+
+def shown_years() -> dict[str, set[int]]:
+    """Return the years of which there are rows, of the units of which not all are shown.
+
+    A cohort is shown once it has been followed for a year, a curve from the beginning.
+    """
+    kept = kept_years(*COHORT_FILES)
+    ripe = {y for y in kept if int(add_months(period_start(y + 1) - 1, 12)) <= REOFFENDING_COVERAGE}
+    return {
+        "reoffending": ripe,
+        "curve": kept,
+        "expected": ripe & kept_years("probation/assessments"),
+        "enforcement": kept_years("probation/supervision", "probation/contacts"),
+    }
 
 
 class Units:

@@ -89,21 +89,96 @@ BARE = Hand(
     """,
 )
 
+# All of them were adopted on 1 June, so that a visit was due by the 15th.
+VISITS = Hand(
+    number=9685,
+    register="""
+    person | scheme | from
+    A      | S68B   | 2009-06-01
+    B      | S68B   | 2009-06-01
+    C      | S68B   | 2009-06-01
+    D      | S68B   | 2009-06-01
+    """,
+    milestones="""
+    person | from       | visit
+    A      | 2009-06-01 | 2009-06-20
+    B      | 2009-06-01 | 2009-06-10
+    C      | 2009-06-01 | 2009-06-16
+    """,
+    contacts="""
+    person | on         | kind       | outcome
+    A      | 2009-06-10 | home_visit | attended              # ten days before the register's
+    B      | 2009-06-20 | home_visit | attended              # ten after it
+    C      | 2009-06-10 | home_visit | unacceptable_absence  # nobody in: the register's, a day late
+    D      | 2009-05-31 | home_visit | attended              # before adoption: none
+    """,
+)
+
+# An absence on the 10th of June and another on the 20th, of people adopted on the 1st.
+ORDERS = Hand(
+    number=9686,
+    register="""
+    person | scheme | from
+    A      | S68C   | 2009-06-01
+    B      | S68C   | 2009-06-01
+    C      | S68C   | 2009-06-01
+    D      | S68C   | 2009-06-01
+    E      | S68C   | 2009-06-01
+    F      | S68C   | 2009-06-01
+    G      | S68C   | 2009-06-01
+    """,
+    contacts="""
+    person | on         | outcome
+    A      | 2009-06-10 | unacceptable_absence
+    A      | 2009-06-20 | unacceptable_absence
+    B      | 2009-06-10 | unacceptable_absence
+    B      | 2009-06-20 | unacceptable_absence
+    C      | 2009-06-10 | unacceptable_absence
+    C      | 2009-06-20 | unacceptable_absence
+    C      | 2009-07-01 | unacceptable_absence
+    D      | 2009-06-10 | unacceptable_absence
+    D      | 2009-06-20 | unacceptable_absence
+    E      | 2009-06-10 | unacceptable_absence
+    E      | 2009-06-20 | unacceptable_absence
+    F      | 2009-06-10 | unacceptable_absence
+    F      | 2009-06-20 | unacceptable_absence
+    G      | 2009-06-10 | unacceptable_absence
+    G      | 2009-06-20 | unacceptable_absence
+    G      | 2009-07-10 | unacceptable_absence
+    G      | 2009-07-20 | unacceptable_absence
+    """,
+    supervision="""
+    person | from       | to         | breach
+    A      | 2009-01-01 | 2009-06-30 |             # both absences were in this one: nothing was done
+    A      | 2010-01-01 |            | 2010-02-01  # begun after them: it is of something else
+    B      | 2010-01-01 |            | 2010-02-01  # they were in no order
+    C      | 2009-01-01 | 2009-06-15 |             # the first of three was in this one
+    C      | 2009-06-16 |            | 2009-07-05  # the others in this: the second is that of July
+    D      | 2009-01-01 |            | 2009-06-28  # both, and eight days from the second
+    D      | 2009-06-15 |            | 2009-06-22  # one: the breach is not for a second
+    E      | 2009-01-01 | 2009-06-20 | 2009-06-30  # the last day in is in; the breach may come after it
+    F      | 2009-01-01 | 2009-06-19 | 2009-06-30  # ended between the two
+    G      | 2009-01-01 | 2009-06-30 |             # never enforced
+    G      | 2009-07-01 |            | 2009-07-25  # the next two were; that does not make good the first
+    """,
+)
+
 answers = in_both([STEPS], date(2011, 9, 30))
+dated = in_both([VISITS, ORDERS], date(2011, 9, 30))
 bare = in_both([BARE], date(2011, 9, 30))
 
 
-def told(answers, step: str, words: str) -> dict:
+def told(answers, step: str, words: str, hand: Hand = STEPS) -> dict:
     """Return `(due, done in time, days)` of one step for some people, in the order of their dates.
 
     Where it was neither due nor done there is nothing to tell.
     """
     done = {
         (unit["word"], unit["date"]): (unit["denominator"], unit["numerator"])
-        for unit in answers.units(STEPS, "journey_step_done", step=step)
+        for unit in answers.units(hand, "journey_step_done", step=step)
     }
     days = {
-        (unit["word"], unit["date"]): unit["numerator"] for unit in answers.units(STEPS, "journey_step_days", step=step)
+        (unit["word"], unit["date"]): unit["numerator"] for unit in answers.units(hand, "journey_step_days", step=step)
     }
     found: dict = {}
     for word, on in sorted(set(done) | set(days)):
@@ -155,6 +230,17 @@ def test_a_home_visit_by_the_register_or_by_an_appointment_kept(answers):
     assert told(answers, "home_visit", "ACD") == {"A": [(1, 0, 15)], "C": [(1, 1, 14)], "D": [(1, 0, None)]}
 
 
+def test_a_home_visit_is_the_earlier_of_the_registers_and_the_one_kept(dated):
+    """On day 9 by either, or on day 15 by the register alone."""
+    assert told(dated, "home_visit", "ABCD", VISITS) == {
+        "A": [(1, 1, 9)],
+        "B": [(1, 1, 9)],
+        "C": [(1, 0, 15)],
+        "D": [(1, 0, None)],
+    }
+    assert dated.each(VISITS, "home_visit_within", "numerator") == {"A": 1, "B": 1, "C": 0, "D": 0}
+
+
 def test_an_assessment_and_a_sentence_plan_after_adoption(answers):
     assert told(answers, "oasys", "ACD") == {"A": [(1, 1, 56)], "C": [(1, 0, 57)], "D": [(1, 0, None)]}
     assert told(answers, "sentence_plan", "AC") == {"A": [(1, 0, 57)], "C": [(1, 0, None)]}
@@ -167,6 +253,29 @@ def test_an_appointment_kept_in_each_of_the_first_four_weeks(answers):
 def test_enforcement_after_the_second_absence_on_the_scheme(answers):
     """By breach on the tenth day, or by recall on the eleventh. J missed one appointment, C another."""
     assert told(answers, "enforcement", "ACDIJ") == {"D": [(1, 1, 10)], "I": [(1, 0, 11)]}
+
+
+def test_enforcement_is_of_the_order_that_both_absences_were_in(dated):
+    """The days to enforcement (E3) say the same of each order; the journey follows the first failure alone."""
+    assert told(dated, "enforcement", "ABCDEFG", ORDERS) == {
+        "A": [(1, 0, None)],
+        "C": [(1, 1, 4)],
+        "D": [(1, 1, 8)],
+        "E": [(1, 1, 10)],
+        "G": [(1, 0, None)],
+    }
+    found = [
+        (unit["word"], unit["date"], unit["numerator"]) for unit in dated.units(ORDERS, "failure_to_enforcement_days")
+    ]
+    june = date(2009, 6, 20)
+    assert sorted(found, key=lambda unit: unit[:2]) == [
+        ("A", june, None),
+        ("C", date(2009, 7, 1), 4),
+        ("D", june, 8),
+        ("E", june, 10),
+        ("G", june, None),
+        ("G", date(2009, 7, 20), 5),
+    ]
 
 
 def test_an_exit_letter(answers):

@@ -47,6 +47,8 @@ STEPS = Hand(
     Q      | S69A   | 2011-10-01 |            |       |             # adopted after the end
     R      | S69A   | 2011-01-01 |            |       |             # the letter came after the end: not known yet
     S      | S69A   | 2011-01-01 | 2011-09-30 | other |             # the last day was the first off it
+    T      | S69A   | 2011-01-01 |            |       |             # missed two, and two of the next order
+    U      | S69A   | 2011-01-01 |            |       |             # missed two that were of no order
     """,
     milestones="""
     person | from       | police_flag | letter     | nominated
@@ -64,6 +66,8 @@ STEPS = Hand(
     L      | 2011-01-01 | 2011-01-02  | 2011-01-02 |
     P      | 2011-01-01 | 2011-01-02  |            |
     R      | 2011-01-01 | 2011-01-02  | 2011-10-03 |
+    T      | 2011-01-01 | 2011-01-02  | 2011-01-02 |
+    U      | 2011-01-01 | 2011-01-02  | 2011-01-02 |
     Q      | 2011-10-01 |             |            | 2011-08-01  # not decided on in five weeks, and not yet on it
     """,
     contacts="""
@@ -71,10 +75,20 @@ STEPS = Hand(
     C      | 2011-09-20 | office | unacceptable_absence  # one
     L      | 2011-07-01 | office | unacceptable_absence
     L      | 2011-07-10 | office | unacceptable_absence  # the second: enforcement due on 20 July
+    T      | 2011-07-02 | office | unacceptable_absence
+    T      | 2011-07-11 | office | unacceptable_absence  # due on 21 July
+    T      | 2011-09-01 | office | unacceptable_absence
+    T      | 2011-09-05 | office | unacceptable_absence
+    U      | 2011-07-02 | office | unacceptable_absence
+    U      | 2011-07-11 | office | unacceptable_absence
     """,
     supervision="""
     person | from       | to         | breach
     C      | 2011-01-01 | 2011-12-31 | 2011-02-01  # somebody's was sent, so that L's is known not to be there
+    L      | 2011-01-01 |            |
+    T      | 2011-01-01 | 2011-07-31 |             # ended, and nothing was done
+    T      | 2011-08-01 |            | 2011-09-08  # the next was enforced: that is another's failure
+    U      | 2011-08-01 |            |             # began after them
     """,
 )
 
@@ -89,6 +103,7 @@ H      | S69A   | exit_letter | 2011-03-01 | 2011-03-15 | 199
 H      | S69B   | letter      | 2011-03-01 | 2011-03-15 | 199
 A      | S69A   | letter      | 2011-06-01 | 2011-06-15 | 107
 L      | S69A   | enforcement | 2011-07-10 | 2011-07-20 | 72
+T      | S69A   | enforcement | 2011-07-11 | 2011-07-21 | 71
 B      | S69A   | letter      | 2011-09-16 | 2011-09-30 | 0
 M      | S69A   | exit_letter | 2011-09-16 | 2011-09-30 | 0
 """

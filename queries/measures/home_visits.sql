@@ -3,7 +3,8 @@
 -- short: Visited in time
 -- unit: one row per membership that was open on the day by which the first home visit was due
 -- kind: proportion
--- numerator: visited, memberships with a home visit by the day it was due
+-- numerator: visited, memberships with a home visit by the day it was due, by the register or by probation's record,
+--   whichever is the earlier
 -- denominator: due, memberships still open on that day
 -- direction: higher
 -- why: The visit is where the scheme sees how somebody lives, and the person sees that it is in earnest
@@ -69,7 +70,7 @@ select
     members.adopted_on as date,
     members.period,
     1 as due,
-    case when coalesce(members.first_home_visit_on, visits.visited_on) <= members.due_on then 1 else 0 end as visited,
+    case when least(members.first_home_visit_on, visits.visited_on) <= members.due_on then 1 else 0 end as visited,
     members.scheme_id as own_scheme,
     spans.strand as own_strand,
     members.main,

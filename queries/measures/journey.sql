@@ -16,7 +16,7 @@
 -- direction: higher
 -- why: The scheme promises each person these steps; what is not done in time is what a manager can put right
 -- excludes: Steps that fall due after coverage; people who left before the step was due; steps of which nobody's date
---   was ever sent
+--   was ever sent; enforcement for absences that are not two in one order or licence while on the scheme
 -- source: Cumbria PPO scheme leaflet; the days allowed are switches
 -- matures: 2 months
 -- switches: journey_nominated_and_decided_days, journey_strand_decided_days, journey_flagged_by_police_days,
@@ -28,7 +28,8 @@
 -- title: Days to each step of the scheme
 -- short: Days to the step
 -- kind: days
--- numerator: days, days from adoption to the step; of a nomination, an absence or an exit, from that
+-- numerator: days, days from adoption to the step; of a nomination, an absence or an exit, from that; a home visit is
+--   the first on the register or on probation's record, and enforcement that of the order or licence of both absences
 -- denominator: steps, memberships whose step was done
 -- direction: lower
 -- why: It says how long a step takes when it is done, beside how often it is done in time
@@ -196,63 +197,74 @@ assessed as (
 ),
 
 absences as (
+    select distinct
+        person_id,
+        happened_on
+    from contacts
+    where outcome = 'unacceptable_absence'
+),
+
+orders as (
     select
-        members.person_id,
-        members.scheme_id,
-        members.membership,
-        contacts.happened_on,
+        person_id,
+        starts_on,
+        ends_before,
+        breach_initiated_on,
+        recalled_on,
         row_number() over (
-            partition by members.person_id, members.scheme_id, members.membership order by contacts.happened_on
+            partition by person_id
+            order by starts_on, ends_before, kind, breach_initiated_on, breach_hearing_on, recalled_on
         ) as place
-    from members
-    inner join (
-        select distinct
-            person_id,
-            happened_on
-        from contacts
-        where outcome = 'unacceptable_absence'
-    ) as contacts
-        on
-            members.person_id = contacts.person_id
-            and contacts.happened_on >= members.adopted_on
-            and contacts.happened_on < members.ends_before
-            and contacts.happened_on <= members.covered_to
+    from supervision
 ),
 
-enforcements as (
-    select
-        person_id,
-        breach_initiated_on as enforced_on
-    from supervision
-    where breach_initiated_on is not null
-    union all
-    select
-        person_id,
-        recalled_on as enforced_on
-    from supervision
-    where recalled_on is not null
-),
-
-enforced as (
+-- The second unacceptable absence in each order or licence since adoption: an absence in none could not be enforced,
+-- and one in each of two is no second.
+failures as (
     select
         members.person_id,
         members.scheme_id,
         members.membership,
-        absences.happened_on as origin_on,
-        min(enforcements.enforced_on) as done_on
+        members.covered_to,
+        orders.breach_initiated_on,
+        orders.recalled_on,
+        absences.happened_on as failed_on
     from members
+    inner join orders on members.person_id = orders.person_id
     inner join absences
         on
             members.person_id = absences.person_id
-            and members.scheme_id = absences.scheme_id
-            and members.membership = absences.membership
-            and absences.place = 2
-    left join enforcements
-        on
-            members.person_id = enforcements.person_id
-            and enforcements.enforced_on >= absences.happened_on
-            and enforcements.enforced_on <= members.covered_to
-    group by members.person_id, members.scheme_id, members.membership, absences.happened_on
+            and absences.happened_on >= members.adopted_on
+            and absences.happened_on < members.ends_before
+            and absences.happened_on <= members.covered_to
+            and orders.starts_on <= absences.happened_on
+            and absences.happened_on < orders.ends_before
+    qualify
+        row_number() over (
+            partition by members.person_id, members.scheme_id, members.membership, orders.place
+            order by absences.happened_on
+        ) = 2
+),
+
+-- The first of them, and what was done about it: breach or recall of an order that it was the second in.
+enforced as (
+    select
+        person_id,
+        scheme_id,
+        membership,
+        failed_on as origin_on,
+        least(
+            min(
+                case
+                    when breach_initiated_on >= failed_on and breach_initiated_on <= covered_to
+                        then breach_initiated_on
+                end
+            ),
+            min(case when recalled_on >= failed_on and recalled_on <= covered_to then recalled_on end)
+        ) as done_on
+    from failures
+    group by person_id, scheme_id, membership, failed_on
+    qualify row_number() over (partition by person_id, scheme_id, membership order by failed_on) = 1
 ),
 
 -- Every step, the days allowed for it, and how many dates anybody has sent of it: where there are none, nothing is
@@ -322,7 +334,7 @@ listed as (
     select
         'enforcement' as step,
         journey_enforcement_days as due_days,
-        (select count(*) from enforcements) as dates
+        (select count(breach_initiated_on) + count(recalled_on) from supervision) as dates
     from switches
     union all
     select
@@ -344,7 +356,7 @@ steps as (
             when 'flagged_by_police' then members.police_flagged_on
             when 'flagged_by_probation' then members.probation_flagged_on
             when 'letter' then members.notified_on
-            when 'home_visit' then coalesce(members.first_home_visit_on, kept.home_visit_on)
+            when 'home_visit' then least(members.first_home_visit_on, kept.home_visit_on)
             when 'oasys' then assessed.assessed_on
             when 'sentence_plan' then assessed.sentence_plan_on
             when 'outreach_worker' then members.outreach_worker_on

@@ -50,11 +50,10 @@ def second_absence(person, start, end) -> date | None:
 
 
 def home_visited_on(person, membership, covered) -> date | None:
-    """The register's first home visit, else the first kept home visit from adoption on."""
+    """The first home visit that is known: the register's, or one kept on probation's record from adoption on."""
+    kept = first_on_or_after(attended(person, "home_visit"), membership["start"])
     told = milestone(membership, "first_home_visit_on")
-    if told is not None and told <= covered:
-        return told
-    return first_on_or_after([day for day in attended(person, "home_visit") if day <= covered], membership["start"])
+    return min((day for day in (told, kept) if day is not None and day <= covered), default=None)
 
 
 def fourth_week_kept_on(person, start) -> date | None:
@@ -97,13 +96,29 @@ def steps(world, person, membership, covered):
     found.append(("oasys", adopted, first_on_or_after(assessed, adopted)))
     found.append(("sentence_plan", adopted, first_on_or_after(planned, adopted)))
     found.append(("weekly_appointments", adopted, fourth_week_kept_on(person, adopted)))
-    absent = second_absence(person, adopted, ended)
-    if absent is not None:
-        enforced = []
-        for row in person.supervision:
-            enforced += [row.get("breach_initiated_on"), row.get("recalled_on")]
-        found.append(("enforcement", absent, first_on_or_after(enforced, absent)))
+    failure = first_failure(person, membership)
+    if failure is not None:
+        found.append(("enforcement", *failure))
     return found
+
+
+def first_failure(person, membership):
+    """(day, enforced on) of the first day on a scheme with the second unacceptable absence of one order; else None.
+
+    It is enforced by breach or recall of that order, on the day or later. Of two orders that it is the second of, the
+    first of either.
+    """
+    failures = {}
+    for order in person.supervision:
+        ends = [membership["end"], order["ended_on"] and order["ended_on"] + timedelta(days=1)]
+        end = min((day for day in ends if day is not None), default=None)
+        day = second_absence(person, max(membership["start"], order["started_on"]), end)
+        if day is not None:
+            failures.setdefault(day, []).extend([order.get("breach_initiated_on"), order.get("recalled_on")])
+    if not failures:
+        return None
+    first = min(failures)
+    return first, first_on_or_after(failures[first], first)
 
 
 def recorded_steps(world):

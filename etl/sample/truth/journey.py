@@ -1,5 +1,6 @@
 """The steps of a membership: what should be done for a new member, by when, and when it was."""
 
+import numpy as np
 import polars as pl
 
 from etl.sample.dates import NONE, OPEN
@@ -51,9 +52,7 @@ class Journey:
         if step == "nominated_and_decided":
             return self.nominated()
         if step == "enforcement":
-            on, _, outcome = self.lives.contacts.of(self.person)
-            missed = sorted(set(on[(outcome == UNACCEPTABLE) & (on >= self.m.adopted) & (on < self.m.end)].tolist()))
-            return missed[1] if len(missed) > 1 else NONE
+            return min((day for day, _, _ in self.failures()), default=NONE)
         if step == "exit_letter":
             return self.m.end if self.m.end <= COVERED_TO else NONE
         if step == "outreach_worker" and all(span.strand != REHABILITATE for span in self.m.spans):
@@ -72,15 +71,26 @@ class Journey:
         since = max(before, default=-OPEN)
         return _earliest(asked[(scheme == self.m.scheme) & (asked >= since) & (asked <= self.m.adopted)].tolist())
 
+    def failures(self) -> list[tuple[int, int, int]]:
+        """Return the second absence on the scheme in each order that has one, with the order's breach and recall."""
+        on, _, outcome = self.lives.contacts.of(self.person)
+        missed = np.unique(on[(outcome == UNACCEPTABLE) & (on >= self.m.adopted) & (on < self.m.end)])
+        found = []
+        for started, ended, breach, recalled in zip(*self.lives.orders.of(self.person), strict=True):
+            inside = missed[(missed >= started) & (missed <= ended)]
+            if len(inside) > 1:
+                found.append((int(inside[1]), int(breach), int(recalled)))
+        return found
+
     def done(self, step: str, origin: int) -> int:
         """Return when a step was done, or NONE."""
         person, m = self.person, self.m
         if step in _RECORDED:
             known = self.recorded(_RECORDED[step])
-            if known != NONE or step != "home_visit":
+            if step != "home_visit":
                 return known
             on, kind = self.lives.attended.of(person)
-            return _earliest(on[(kind == _HOME_VISIT) & (on >= m.adopted)].tolist())
+            return _earliest([known, *on[(kind == _HOME_VISIT) & (on >= m.adopted)].tolist()])
         if step == "nominated_and_decided":
             _, scheme, decided, decision = self.nominations.of(person)
             taken = decided[(scheme == m.scheme) & (decision == ADOPT) & (decided >= origin)].tolist()
@@ -95,8 +105,8 @@ class Journey:
             weeks = [on[(on >= m.adopted + 7 * j) & (on < m.adopted + 7 * j + 7)] for j in range(4)]
             return _earliest([int(weeks[3].min())]) if all(len(week) for week in weeks) else NONE
         if step == "enforcement":
-            (acted,) = self.lives.enforced.of(person)
-            return _earliest(acted[acted >= origin].tolist())
+            acted = [d for day, *days in self.failures() if day == origin for d in days if d >= origin]
+            return _earliest(acted)
         return self.letter
 
 

@@ -123,12 +123,10 @@ class Lives:
         return By(a.person, a.on, a.needs, a.plan)
 
     @cached_property
-    def enforced(self) -> By:
-        """The days of breach proceedings and recalls."""
-        orders = self.line.chunk.supervision
-        day = np.concatenate([orders.breach, orders.recalled])
-        person = np.concatenate([orders.person, orders.person])
-        return By(person[day != NONE], day[day != NONE])
+    def orders(self) -> By:
+        """First and last day of each order or licence, and the days of proceedings for breach and of recall."""
+        o = self.line.chunk.supervision
+        return By(o.person, o.started, o.ended, o.breach, o.recalled)
 
     @cached_property
     def died(self) -> dict[int, int]:

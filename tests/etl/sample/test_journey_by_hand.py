@@ -13,7 +13,7 @@ from etl.sample.dates import iso
 from etl.sample.dip import NO_RESULT, TREATMENT_END, TREATMENT_START
 from etl.sample.make import Chunk
 from etl.sample.meetings import ADOPT, DEFER
-from etl.sample.membership import CATCH, DIED, PREVENT, REDUCED, REHABILITATE, STAYS, STRAND
+from etl.sample.membership import CATCH, DIED, PREVENT, REDUCED, REHABILITATE, STAYS, STEPS, STRAND
 from etl.sample.probation import ACCEPTABLE, ATTENDED, CANCELLED, NEEDS, UNACCEPTABLE
 from etl.sample.truth import (
     before_after,
@@ -42,6 +42,7 @@ from .test_truth_by_hand import BURGLARY, on, world
 OFFICE, VISIT, _, ACCOMPANIED, _ = range(5)
 MEMBER = [(0, 0, CATCH, "2008-01-01", "2009-01-01", REDUCED)]
 UNKNOWN = (2,) * (len(NEEDS) - 1)
+FIRST_VISIT = [name for name, _, _ in STEPS].index("first_home_visit")
 
 
 def lives(chunk: Chunk) -> Lives:
@@ -138,6 +139,18 @@ def test_a_home_visit_is_due_within_a_fortnight() -> None:
     assert step("home_visit", spans=late) == (0, 0, None)
 
 
+def test_a_home_visit_is_the_earlier_of_the_registers_and_the_one_kept() -> None:
+    def visited(registered: str, kept: str) -> tuple[int, int, int | None] | None:
+        chunk = world(["1980-01-01"], spans=MEMBER, seen=[(0, kept, VISIT, ATTENDED)])
+        chunk.register.steps[0, FIRST_VISIT] = on(registered)
+        found = journey.units(lives(chunk)).filter(pl.col("step") == "home_visit")
+        return found.select("numerator", "denominator", "days").row(0)
+
+    assert visited("2008-01-20", "2008-01-11") == (1, 1, 10)
+    assert visited("2008-01-11", "2008-01-20") == (1, 1, 10)
+    assert visited("2008-01-16", "2007-12-31") == (0, 1, 15)  # nobody had been adopted yet
+
+
 def test_appointments_in_each_of_the_first_four_weeks() -> None:
     days = ["2008-01-07", "2008-01-08", "2008-01-15", "2008-01-22"]  # the last days of a week and the first of others
     assert step("weekly_appointments", seen=[(0, day, OFFICE, ATTENDED) for day in days]) == (1, 1, 21)
@@ -159,6 +172,15 @@ def test_enforcement_is_due_from_the_second_unacceptable_absence() -> None:
     assert step("enforcement", seen=missed[:1], orders=orders) is None
     early = [(0, probation.COMMUNITY_ORDER, "2008-01-01", "2008-12-31", "2008-02-29")]  # before the second
     assert step("enforcement", seen=missed, orders=early) == (0, 1, None)
+    ended = (0, probation.COMMUNITY_ORDER, "2007-01-01", "2008-03-31")
+    later = (0, probation.COMMUNITY_ORDER, "2008-03-02", "2008-12-31", "2008-03-05")
+    assert step("enforcement", seen=missed, orders=[ended, later]) == (0, 1, None)  # another order's breach
+    assert step("enforcement", seen=missed, orders=[later]) is None  # absences of no order
+    # One in each of two orders is no second; the third of all is the second of the later.
+    between = [(0, probation.COMMUNITY_ORDER, "2007-01-01", "2008-02-29"), (*later[:2], "2008-03-01", *later[3:])]
+    assert step("enforcement", seen=missed, orders=between) is None
+    missed_again = [*missed, (0, "2008-03-03", OFFICE, UNACCEPTABLE)]
+    assert step("enforcement", seen=missed_again, orders=between) == (1, 1, 2)
     found = contact.enforcement(lives(world(["1980-01-01"], seen=missed, orders=orders))).to_dicts()
     assert [(iso(u["date"]), u["to_enforcement"], u["to_hearing"]) for u in found] == [("2008-03-01", 10, 21)]
 

@@ -176,6 +176,9 @@ NEEDS = Hand(
     D      | S78A   | 2009-06-01 | 2011-09-30 | other  # left on the last day of all
     E      | S78A   | 2009-06-01 | 2010-03-01 | other
     F      | S78A   | 2009-06-01 |            |
+    G      | S78A   | 2009-06-01 |            |
+    H      | S78A   | 2009-06-01 |            |
+    I      | S78A   | 2009-06-01 |            |
     """,
     probation="""
     record | person
@@ -191,7 +194,7 @@ NEEDS = Hand(
     person | on         | accommodation | employment   | drugs   | alcohol
     A      | 2008-06-01 | need          |              |         |          # twelve months before: too early
     A      | 2008-06-02 | need          | need         |         |
-    A      | 2009-09-01 | no_need       | not_assessed |         |          # three months after: the latest at entry
+    A      | 2009-09-01 | no_need       | not_assessed |         |          # three months after, and nearer
     A      | 2010-05-31 | need          | no_need      |         |          # the last day on the scheme
     A      | 2010-06-01 | no_need       | need         |         |          # the day of leaving: not on it, but at exit
     B      | 2008-06-01 | need          |              | need    |          # too early for an entry
@@ -205,10 +208,37 @@ NEEDS = Hand(
     E      | 2009-03-01 | no_need       | no_need      |         |
     F      | 2009-06-01 | no_need       |              |         |
     F2     | 2009-06-01 | need          |              |         |          # of two on one day a need is a need
+    G      | 2009-05-31 | need          |              |         |          # the day before
+    G      | 2009-08-25 | no_need       |              |         |          # 85 days after: met by then
+    H      | 2009-05-22 | need          |              |         |          # ten days before
+    H      | 2009-06-11 | no_need       |              |         |          # ten after: no nearer
+    I      | 2009-05-12 | need          |              |         |          # twenty before
+    I      | 2009-06-11 | no_need       |              |         |          # ten after
+    I      | 2010-01-01 | need          |              |         |
+    """,
+)
+
+# Adopted on the last day of a year: until 30 June an assessment nearer than another may still come.
+NEAREST = Hand(
+    number=9785,
+    register="""
+    person | scheme | from
+    A      | S78B   | 2009-06-01
+    B      | S78B   | 2011-03-31
+    """,
+    assessments="""
+    person | on         | accommodation | employment
+    A      | 2009-06-01 | need          | no_need
+    A      | 2010-06-01 | no_need       | need
+    B      | 2010-12-01 | no_need       | need        # four months before
+    B      | 2011-04-10 | need          | no_need     # ten days after
+    B      | 2011-05-20 | no_need       | need
     """,
 )
 
 answers = in_both([RELEASED, DRUGS, WEEKS, FAILURES, NEEDS], LAST_DAY)
+a_day_early = in_both([NEAREST], date(2011, 6, 29))
+in_time = in_both([NEAREST], date(2011, 6, 30))
 
 
 # --- releases ----------------------------------------------------------------------------------------------
@@ -393,6 +423,9 @@ def test_needs_at_entry(answers):
         ("E", "accommodation"): (0, 1),
         ("E", "employment"): (0, 1),
         ("F", "accommodation"): (1, 1),
+        ("G", "accommodation"): (1, 1),
+        ("H", "accommodation"): (1, 1),  # of two as near the earlier
+        ("I", "accommodation"): (0, 1),
     }
 
 
@@ -401,11 +434,30 @@ def test_needs_met_and_arisen_by_the_latest_assessment_on_the_scheme(answers):
         ("A", "employment"): (1, 1),
         ("C", "employment"): (1, 1),
         ("C", "alcohol"): (1, 1),
+        ("G", "accommodation"): (1, 1),
+        ("H", "accommodation"): (1, 1),
     }
-    assert needs(answers, "need_arisen") == {("A", "accommodation"): (1, 1), ("C", "drugs"): (1, 1)}
+    assert needs(answers, "need_arisen") == {
+        ("A", "accommodation"): (1, 1),
+        ("C", "drugs"): (1, 1),
+        ("I", "accommodation"): (1, 1),
+    }
+
+
+def test_a_year_of_needs_is_final_when_no_nearer_assessment_can_come(a_day_early, in_time):
+    """Three months after its last day, of needs met and arisen as of those at entry. Only final years are in all."""
+    for measure, need in (
+        ("need_at_entry", "accommodation"),
+        ("need_resolved", "accommodation"),
+        ("need_arisen", "employment"),
+    ):
+        for asked, people in ((a_day_early, 1), (in_time, 2)):
+            (row,) = [row for row in asked.figure(measure, period="all") if row["need"] == need]
+            assert (row["numerator"], row["n"]) == (people, people), measure
 
 
 def test_settled_at_exit(answers):
+    """A's assessment on the day of leaving says how A left, though it was not the latest on the scheme."""
     assert needs(answers, "settled_at_exit") == {
         ("A", "accommodation"): (1, 1),
         ("A", "employment"): (0, 1),

@@ -11,7 +11,7 @@
 -- measure: need_at_entry
 -- title: Needs at entry
 -- short: Need at entry
--- numerator: needed, memberships with the need at the assessment nearest to adoption
+-- numerator: needed, memberships with the need at the assessment nearest to adoption; of two as near, at the earlier
 -- denominator: assessed, memberships with an assessment of it in the year before adoption or the three months after
 -- direction: none
 -- why: It says what the people chosen need, and so what a scheme has to be able to offer
@@ -28,7 +28,7 @@
 -- why: Meeting needs is how a scheme is meant to work
 -- excludes: People without the need at entry; people not assessed for it again before they left
 -- source: OASys; PPO self-assessment tool, section 4
--- matures: 0 months
+-- matures: 3 months
 
 -- measure: need_arisen
 -- title: Needs that have arisen since entry
@@ -40,7 +40,7 @@
 -- why: Change goes both ways, and the needs met say only half of it
 -- excludes: People with the need at entry; people not assessed for it again before they left
 -- source: OASys; PPO self-assessment tool, section 4
--- matures: 0 months
+-- matures: 3 months
 
 with covered as (
     select min(covered_to) as covered_to
@@ -109,6 +109,7 @@ answers as (
     group by person_id, assessed_on, need
 ),
 
+-- Of two assessments as near to adoption, the earlier says how somebody came: the scheme could have met the later need.
 entries as (
     select
         members.person_id,
@@ -118,17 +119,19 @@ entries as (
         members.ends_before,
         members.covered_to,
         answers.need,
-        max(answers.assessed_on) as assessed_on,
-        max_by(answers.needed, answers.assessed_on) as needed
+        answers.assessed_on,
+        answers.needed
     from members
     inner join answers
         on
             members.person_id = answers.person_id
             and members.entry_after < answers.assessed_on
             and answers.assessed_on <= members.entry_until
-    group by
-        members.person_id, members.scheme_id, members.membership, members.adopted_on, members.ends_before,
-        members.covered_to, answers.need
+    qualify
+        row_number() over (
+            partition by members.person_id, members.scheme_id, members.membership, answers.need
+            order by abs(date_diff('day', members.adopted_on, answers.assessed_on)), answers.assessed_on
+        ) = 1
 ),
 
 latest as (

@@ -58,8 +58,8 @@ def _fixed(kind, over, under):
     return Measure(kind, before_after.fixed_cohort_units, over, under, POLICE_FILES, 6, 0)
 
 
-def _need(over, under, matures=0):
-    return Measure("proportion", rehabilitation.need_units, over, under, NEEDS_FILES, matures, always_by="need")
+def _need(over, under):
+    return Measure("proportion", rehabilitation.need_units, over, under, NEEDS_FILES, 3, always_by="need")
 
 
 MEASURES = {
@@ -161,7 +161,7 @@ MEASURES = {
     "enforcement_to_hearing_days": Measure(
         "days", rehabilitation.enforcement_units, "to_hearing", "", ("probation/supervision", "probation/contacts")
     ),
-    "need_at_entry": _need("needed", "assessed", 3),
+    "need_at_entry": _need("needed", "assessed"),
     "need_resolved": _need("resolved", "needed_and_seen"),
     "need_arisen": _need("arisen", "not_needed_and_seen"),
     "settled_at_exit": Measure(

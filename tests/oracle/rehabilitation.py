@@ -183,6 +183,19 @@ def last_known(person, need, after, until):
     return day, "need" if needed else "no_need"
 
 
+def nearest_known(person, need, day, after, until):
+    """(day, need or no_need) of the assessment in (after, until] that is nearest to a day; None without one.
+
+    Of one before the day and one as many days after it, the one before.
+    """
+    told = [row["assessed_on"] for row in person.assessments if row.get(need) in ("need", "no_need")]
+    inside = [other for other in told if after < other <= until]
+    if not inside:
+        return None
+    nearest = min(inside, key=lambda other: (abs((other - day).days), other))
+    return last_known(person, need, nearest - timedelta(days=1), nearest)
+
+
 def need_units(world, cohort=None):
     """E4: needs at entry, and what the latest assessment on the scheme says of them."""
     label = cohort or period_of
@@ -193,7 +206,7 @@ def need_units(world, cohort=None):
             adopted = membership["start"]
             about = {**of_membership(world, person, membership, adopted), "period": label(adopted), "assessed": 1}
             for need in NEEDS:
-                entry = last_known(person, need, add_months(adopted, -12), add_months(adopted, 3))
+                entry = nearest_known(person, need, adopted, add_months(adopted, -12), add_months(adopted, 3))
                 if entry is None:
                     continue
                 until = covered

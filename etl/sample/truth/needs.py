@@ -24,11 +24,13 @@ def units(lives: Lives) -> pl.DataFrame:
         head = (person, m.adopted, m.scheme, m.strand_near(m.adopted), True)
         for place, need in enumerate(NEEDS):
             told = needs[:, place] != _NOT_ASSESSED
-            first = np.flatnonzero(entry & told)
-            if not len(first):
+            about = np.flatnonzero(entry & told)
+            if not len(about):
                 continue
-            then = int(needs[first[-1], place])
-            later = np.flatnonzero(told & (on > on[first[-1]]) & (on < m.end) & (on <= COVERED_TO))
+            # Of two as far from adoption, the one before it stands first.
+            first = about[np.argmin(np.abs(on[about] - m.adopted))]
+            then = int(needs[first, place])
+            later = np.flatnonzero(told & (on > on[first]) & (on < m.end) & (on <= COVERED_TO))
             now = int(needs[later[-1], place]) if len(later) else _NOT_ASSESSED
             again = now != _NOT_ASSESSED
             had, had_not = then == _NEED, then == _NO_NEED

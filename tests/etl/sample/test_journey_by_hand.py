@@ -233,7 +233,7 @@ def test_needs_on_coming_and_since() -> None:
     assessed = [
         (0, "2007-01-01", 1, *UNKNOWN),  # a year to the day before adoption: too long ago
         (0, "2007-01-02", 1, *UNKNOWN),
-        (0, "2008-04-01", 0, *UNKNOWN),  # the latest within three months of it: a need
+        (0, "2008-04-01", 0, *UNKNOWN),  # three months after it, and nearer: a need
         (0, "2008-06-01", 2, *UNKNOWN),  # not asked
         (0, "2008-12-31", 1, *UNKNOWN),  # the last before the end: met
         (0, "2009-01-01", 0, *UNKNOWN),  # on the first day out
@@ -243,6 +243,17 @@ def test_needs_on_coming_and_since() -> None:
     assert needs.units(found).select("need", *columns).rows() == [("accommodation", 1, 1, 1, 1, 0, 0)]
     # On the day of leaving counts as on leaving.
     assert needs.settled(found).select("need", "numerator").rows() == [("accommodation", 0)]
+
+
+def test_the_need_at_entry_is_of_the_assessment_nearest_to_adoption() -> None:
+    def had(need: str, none: str) -> tuple[int, int]:
+        assessed = [(0, need, 0, *UNKNOWN), (0, none, 1, *UNKNOWN)]
+        found = needs.units(lives(world(["1980-01-01"], spans=MEMBER, assessed=assessed)))
+        return found.select("had", "resolved").row(0)
+
+    assert had("2007-12-31", "2008-03-26") == (1, 1)  # the day before, and 85 days after
+    assert had("2007-12-22", "2008-01-11") == (1, 1)  # ten days on either side: the earlier
+    assert had("2007-12-22", "2008-01-10") == (0, 0)
 
 
 def test_treatment_that_lasts_twelve_weeks() -> None:

@@ -1,13 +1,15 @@
 -- measure: settled_at_exit
 -- title: Settled when leaving the scheme
 -- short: Settled at exit
--- unit: one row per membership that has ended and of accommodation and employment what was assessed in its last year
+-- unit: one row per membership that has ended and of accommodation and employment what was assessed in the year to the
+--   day of leaving
 -- kind: proportion
--- numerator: settled, memberships without the need at the last assessment of it before leaving
--- denominator: assessed, memberships that ended with an assessment of it in the twelve months before
+-- numerator: settled, memberships without the need at the last assessment of it by the day of leaving
+-- denominator: assessed, memberships that ended with an assessment of it in the twelve months to the day of
+--   leaving
 -- direction: higher
 -- why: Somewhere to live and work are what keep people from offending when the scheme has gone
--- excludes: Memberships still open; people not assessed for it in the last twelve months; other needs
+-- excludes: Memberships still open; people not assessed for it in those twelve months; other needs
 -- source: PPO self-assessment tool, section 4; settled accommodation and employment, as in National Indicators 143 and
 --   144
 -- matures: 0 months

@@ -373,7 +373,7 @@ SELECTION = (-12, 0)
 
 @kept
 def timeline(answer: Answer) -> Drawn | None:
-    """Return a line of what was done in each month before and after adoption, per 100 people; None if there is none.
+    """Return a line of what was done in each month before and after adoption; None if there is none.
 
     The months in which people were selected are shaded: some of the fall after them would have come anyway.
     """
@@ -402,8 +402,8 @@ def timeline(answer: Answer) -> Drawn | None:
     values = "; ".join(f"month {row['months']}: {row['value']:.1f}".replace("-", "−") for row in told)
     return Drawn.of(
         alt.layer(*layers).properties(height=280, width="container"),
-        f"Line of {words.lower_first(answer.measure.title)}, per 100 people, by month from adoption, with the year of "
-        "selection shaded",
+        f"Line of {words.lower_first(answer.measure.title)}, {words.timeline_unit(answer.measure)}, by month from "
+        "adoption, with the year of selection shaded",
         values,
     )
 

@@ -155,9 +155,6 @@ def cells(each: Headline) -> tuple[str, ...]:
 def _how_many(figure: Figure, row: Row) -> str:
     if row["denominator"] is None:
         return "Everybody" if figure.measure.kind == "stock" else tables.missing(figure, row)
-    if figure.measure.kind == "change":
-        before, after = words.count(row["denominator"]), words.count(row["numerator"])
-        return f"{before} offences before, {after} after, {words.counted(row['n'], 'person', 'people')}"
     return takeaway.counts(figure, row)
 
 

@@ -91,7 +91,10 @@ def _numbers(figure: Figure) -> list[Column]:
             Column("Month from adoption", lambda row: f"{row['months']:+d}".replace("-", "−").replace("+0", "0")),
             Column(words.heading(about.numerator_column), cell(figure, "numerator", words.count)),
             Column("People", cell(figure, "n", words.count)),
-            Column("Per 100 people", cell(figure, "value", lambda number: words.value("timeline", number))),
+            Column(
+                words.sentence(words.timeline_unit(about)),
+                cell(figure, "value", lambda number: words.value("timeline", number)),
+            ),
             interval(figure),
         ]
     elif about.kind == "concentration":

@@ -47,7 +47,8 @@ def _timeline(figure: Figure, rows: list[Row]) -> str:
         return "Too few people to compare the months before adoption with those after it."
     before, after = (words.value("timeline", found[month]["value"]) for month in (-1, 12))
     return (
-        f"Per 100 people: {before} convictions in the month before adoption, {after} in the thirteenth month after it. "
+        f"{words.sentence(words.timeline_unit(figure.measure))}: {before} convictions in the month before adoption, "
+        f"{after} in the thirteenth month after it. "
         "People are taken on when they offend most, so some of any fall would have come anyway."
     )
 
@@ -61,18 +62,36 @@ def _concentration(figure: Figure, rows: list[Row]) -> str:
 
 
 def _pathway(rows: list[Row]) -> str:
-    """Return how many reached each stage, and after which most were lost."""
-    shown = [row for row in rows if row["numerator"] is not None]
-    if len(shown) < len(rows) or not rows:
+    """Return how far the cases went and after which stage most were lost; treatment and a home stand by themselves.
+
+    Neither of those two waits for a conviction, and not everybody needs them: nobody drops out on the way to them.
+    """
+    shown = {row["stage"]: row for row in rows if row["numerator"] is not None}
+    if not {*CASE, *BESIDE_CASE} <= set(shown):
         return "Some stages are not shown, to protect people."
-    reached = [(words.label("stage", row["stage"]), row["numerator"]) for row in rows]
+    reached = [(words.label("stage", stage), shown[stage]["numerator"]) for stage in CASE]
+    arrested, sentenced = reached[0][1], reached[-1][1]
     lost, after = max((before[1] - then[1], before[0]) for before, then in pairwise(reached))
-    if lost <= 0:
-        return f"All {words.count(reached[0][1])} reached every stage."
-    return (
-        f"Of {words.counted(reached[0][1], 'person', 'people')} arrested, {words.count(reached[-1][1])} were resettled."
-        f" Most drop out after this stage: {words.lower_first(after)} ({words.count(lost)} fewer)."
-    )
+    beside = words.joined([f"{_share(shown[stage])} {what}" for stage, what in BESIDE_CASE.items()])
+    said = f"Of {words.counted(arrested, 'person', 'people')} arrested, {words.count(sentenced)} were sentenced."
+    if lost > 0:
+        said += f" Most drop out after this stage: {words.lower_first(after)} ({words.count(lost)} fewer)."
+    return f"{said} Whatever became of the case, within twelve months of the arrest {beside}."
+
+
+CASE = ("arrested", "charged", "convicted", "sentenced")
+"""The stages of a case, each reached by way of the one before it."""
+
+BESIDE_CASE = {
+    "into_treatment": "started treatment",
+    "resettled": "had no need of accommodation at their latest assessment",
+}
+"""The stages that are reached or not whatever becomes of the case, as they stand in a sentence."""
+
+
+def _share(row: Row) -> str:
+    share = "" if row["value"] is None else f" ({words.value('proportion', row['value'])})"
+    return f"{words.count(row['numerator'])}{share}"
 
 
 def _largest_part(figure: Figure, rows: list[Row]) -> str:
@@ -118,27 +137,33 @@ def at_one_time(figure: Figure, row: Row) -> str:
 def _change_in_words(figure: Figure, row: Row) -> str:
     """Return a change as a fall, a rise or neither: neither where its interval holds no change."""
     size = words.value("proportion", abs(row["value"]))
-    before, after = words.count(row["denominator"]), words.count(row["numerator"])
-    of = f"from {before} to {after}, {words.counted(row['n'], 'person', 'people')}{_interval(figure, row)}"
+    of = f"{counts(figure, row)}{_interval(figure, row)}"
     if row["lower"] is None or row["lower"] <= 0 <= row["upper"]:
         return f"no clear change: {words.value('change', row['value'])} ({of})"
     return f"{size} {'lower' if row['value'] < 0 else 'higher'} than before ({of})"
 
 
 def counts(figure: Figure, row: Row) -> str:
-    """Return the counts behind one row: 17 of 25 people."""
+    """Return the counts behind one row: 17 of 25 people; of a change from 40 to 31 offences, 25 people."""
     about = figure.measure
     if row["denominator"] is None:
         return "counts not shown"
     if about.kind == "days":
         return f"{words.count(row['denominator'])} {words.inside(about.denominator_column)}"
     top, bottom = words.count(row["numerator"]), words.count(row["denominator"])
+    if about.kind == "change":
+        what = words.inside(about.denominator_column)
+        return f"from {bottom} to {top} {what}, {words.counted(row['n'], 'person', 'people')}"
+    if about.denominator_column == "expected":
+        return f"{top} re-offended, {bottom} expected to"
     if about.numerator_column == "reoffended" or about.numerator_where or about.kind in ("share", "distribution"):
         return f"{top} of {bottom} {words.inside(about.denominator_column)}"
     if about.numerator_column == "in_custody":
         return f"{top} of {bottom} people"
     if about.kind == "proportion":
         return f"{top} of {bottom}"
+    if about.denominator_column == "weeks":
+        return f"{top} {words.inside(about.numerator_column)} in {bottom} weeks"
     over = "people who re-offended" if about.denominator_column == "reoffended" else "people"
     return f"{top} {words.inside(about.numerator_column)} by {bottom} {over}"
 

@@ -200,8 +200,8 @@ def counted(value: float, one: str, many: str) -> str:
 def value(kind: str, number: float) -> str:
     """Return a measure's value: 74.9% for shares, 4.70 for offences per person, 57 days, −39.0%, or a count.
 
-    `kind` is a kind of measure, or `months` for intervals that are counted in months. A timeline's value is per 100
-    people.
+    `kind` is a kind of measure, or `months` for intervals that are counted in months. A timeline's value is per 100 of
+    what it is out of: `timeline_unit` says what that is.
     """
     if math.isnan(number):
         raise ValueError(f"A value to be shown must be a number, got: {number}")
@@ -248,6 +248,11 @@ def read_as(about: Measure) -> str:
     return about.counted_in if about.kind == "days" else about.kind
 
 
+def timeline_unit(about: Measure) -> str:
+    """Return what the values of a timeline are out of, as they are written: per 100 people, or months at liberty."""
+    return "per 100 months at liberty" if about.denominator_column == "months_at_liberty" else "per 100 people"
+
+
 COLUMNS = {
     "reoffended": ("People who re-offended", "re-offended"),
     "offenders": ("People", "people"),
@@ -265,8 +270,18 @@ COLUMNS = {
     "previous_convictions": ("Previous convictions", "previous convictions"),
     "weight": ("Proven offences", "proven offences"),
     "observed": ("Re-offended", "re-offended"),
-    "expected": ("Expected to", "expected to"),
+    "expected": ("Expected to re-offend", "expected to re-offend"),
     "scored": ("Scored", "scored"),
+    "attended": ("Appointments kept", "appointments kept"),
+    "before": ("Before", "proven offences"),
+    "after": ("Proven offences", "proven offences"),
+    "convictions_before_17": ("Before", "convictions"),
+    "convictions_at_adoption": ("Before", "convictions"),
+    "offences_before_12": ("Before", "proven offences"),
+    "liberty_offences_before": ("Before", "proven offences"),
+    "arrests_before_24": ("Before", "days of arrest"),
+    "acquisitive_before": ("Before", "acquisitive offences"),
+    "sentence_days_before": ("Before", "days of sentence"),
 }
 """Short words for the columns of unit queries: as a heading, and inside a sentence."""
 

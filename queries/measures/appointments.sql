@@ -14,7 +14,7 @@
 -- short: Kept
 -- direction: higher
 -- numerator: attended, appointments kept
--- denominator: expected, appointments kept or missed, with or without a good reason
+-- denominator: appointments_due, appointments kept or missed, with or without a good reason
 -- why: A scheme that people do not turn up to can change nothing
 -- excludes: Appointments that were cancelled; appointments on days not on the scheme or after coverage
 -- source: Cumbria PPO scheme leaflet (weekly appointments kept)
@@ -68,7 +68,7 @@ totals as (
         sum(case when contacts.outcome = 'attended' and contacts.kind = 'accompanied' then 1 else 0 end) as accompanied,
         sum(
             case when contacts.outcome in ('attended', 'acceptable_absence', 'unacceptable_absence') then 1 else 0 end
-        ) as expected
+        ) as appointments_due
     from segments
     inner join contacts
         on
@@ -87,7 +87,7 @@ select
     totals.period,
     totals.attended,
     totals.accompanied,
-    totals.expected,
+    totals.appointments_due,
     totals.scheme_id as own_scheme,
     spans.strand as own_strand,
     totals.main,

@@ -108,6 +108,16 @@ def test_months_on_an_axis_are_whole():
     assert spec(drawn)["layer"][0]["encoding"]["x"]["axis"]["format"] == "d"
 
 
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [("conviction_timeline", "per 100 people"), ("conviction_timeline_at_liberty", "per 100 months at liberty")],
+)
+def test_a_timeline_says_what_its_convictions_are_out_of(name, unit):
+    drawn = charts.timeline(figure(name, [{"months": 6, "value": 0.123, "lower": 0.1, "upper": 0.2}]))
+    assert f", {unit}, by month from adoption, " in drawn.name
+    assert drawn.values == "month 6: 12.3"
+
+
 def test_nothing_to_draw_is_no_chart():
     assert charts.groups(figure("reoffending_rate", [HIDDEN | {"sex": "male"}], by=("sex",))) is None
     assert charts.over_time(figure("reoffending_rate", [HIDDEN | {"period": "2009/10"}], by=("period",))) is None

@@ -103,6 +103,28 @@ def test_no_two_columns_of_a_table_have_one_name():
     assert len(set(made.headings)) == len(made.headings)
 
 
+@pytest.mark.parametrize(
+    ("name", "headings"),
+    [
+        ("contacts_attended", ("Appointments kept", "Appointments due")),
+        ("contacts_accompanied", ("Accompanied", "Appointments kept")),
+        ("observed_to_expected", ("Re-offended", "Expected to re-offend")),
+    ],
+)
+def test_a_column_is_called_what_is_counted_in_it(name, headings):
+    made = tables.table(figure(name, [rate(5, 10, sex="male")], by=("sex",)), "")
+    assert made.headings[1:3] == headings
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [("conviction_timeline", "Per 100 people"), ("conviction_timeline_at_liberty", "Per 100 months at liberty")],
+)
+def test_a_timeline_says_what_its_convictions_are_out_of(name, unit):
+    made = tables.table(figure(name, [{"months": 6, "value": 0.123}]), "")
+    assert dict(zip(made.headings, made.rows[0], strict=True))[unit] == "12.3"
+
+
 def test_text_from_data_is_never_markup():
     made = tables.Table("<b>c</b>", ("<i>h</i>",), (("<script>alert(1)</script>",),), ("name",))
     html = tables.html(made)

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dashboard import tables, takeaway
+from dashboard import tables, takeaway, words
+from queries.catalogue import measure, measures
 from tests.dashboard.figures import figure, rate, wilson
 
 CLAIMS = ("higher", "lower", "more than chance")
@@ -174,3 +176,93 @@ def test_half_is_no_majority():
     row = {"numerator": 60, "denominator": 120, "value": 0.5, "n": 120}
     said = takeaway.community_majority(figure("custody_share", [row], as_at=date(2011, 3, 31)))
     assert said.endswith("not a majority in the community.")
+
+
+CONVICTIONS = {"numerator": 24, "denominator": 115, "n": 15}
+"""15 people with 115 convictions before they were adopted and 24 after."""
+
+
+def test_a_change_in_too_few_people_is_told_in_counts_with_the_people_apart():
+    found = figure("convictions_before_after", [CONVICTIONS | {"status": "low_base"}])
+    assert takeaway.takeaway(found) == "Too few people for a rate: from 115 to 24 convictions, 15 people."
+
+
+def test_a_change_is_told_with_what_was_counted_before_and_after():
+    """24 against 115 is 79.1% lower."""
+    row = CONVICTIONS | {"value": 24 / 115 - 1, "lower": -0.9, "upper": -0.6}
+    assert takeaway.takeaway(figure("convictions_before_after", [row])) == (
+        "79.1% lower than before (from 115 to 24 convictions, 15 people; 95% interval −90.0% to −60.0%)."
+    )
+    row = {"numerator": 90, "denominator": 100, "n": 40, "value": -0.1, "lower": -0.3, "upper": 0.1}
+    assert takeaway.takeaway(figure("ni30_change", [row])) == (
+        "No clear change: −10.0% (from 100 to 90 proven offences, 40 people; 95% interval −30.0% to +10.0%)."
+    )
+
+
+@pytest.mark.parametrize("name", [each.id for each in measures().values() if each.kind == "change"])
+def test_every_change_says_what_it_counts(name):
+    column = measure(name).denominator_column
+    assert words.inside(column) != column.replace("_", " ")
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "said"),
+    [
+        ("contacts_attended", (1843, 2314), "1,843 of 2,314 appointments due"),
+        ("contacts_accompanied", (120, 1843), "120 of 1,843 appointments kept"),
+        ("contacts_per_week", (90, 60), "90 appointments kept in 60 weeks"),
+        ("observed_to_expected", (196, 194.5), "196 re-offended, 194.5 expected to"),
+        ("ni30_offences_per_ppo", (35, 20), "35 proven offences by 20 people"),
+        ("ni30_offences_per_reoffender", (35, 12), "35 proven offences by 12 people who re-offended"),
+    ],
+)
+def test_what_a_figure_is_out_of_is_called_what_it_is(name, row, said):
+    top, bottom = row
+    found = figure(name, [{"numerator": top, "denominator": bottom, "n": 12, "status": "low_base"}])
+    assert takeaway.counts(found, found.frame.row(0, named=True)) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [("conviction_timeline", "Per 100 people"), ("conviction_timeline_at_liberty", "Per 100 months at liberty")],
+)
+def test_a_timeline_says_what_its_convictions_are_out_of(name, unit):
+    rows = [{"months": months, "value": value} for months, value in ((-1, 0.3), (0, 0.25), (12, 0.123))]
+    assert takeaway.takeaway(figure(name, rows)).startswith(
+        f"{unit}: 30.0 convictions in the month before adoption, 12.3 in the thirteenth month after it."
+    )
+
+
+def pathway(**more):
+    """50 were arrested, 40 charged, 22 convicted and 20 sentenced; few need treatment, and most have a home."""
+    stages = {"arrested": 50, "charged": 40, "convicted": 22, "sentenced": 20, "into_treatment": 4, "resettled": 45}
+    return figure(
+        "pathway",
+        [
+            {"stage": stage, "numerator": reached, "denominator": 50, "value": reached / 50, "n": 50} | more
+            for stage, reached in stages.items()
+        ],
+        by=("stage",),
+    )
+
+
+def test_nobody_drops_out_on_the_way_to_treatment_or_a_home():
+    """18 of those charged were not convicted. 16 fewer started treatment than were sentenced: they may not need it."""
+    assert takeaway.takeaway(pathway()) == (
+        "Of 50 people arrested, 20 were sentenced. Most drop out after this stage: charged (18 fewer). Whatever became "
+        "of the case, within twelve months of the arrest 4 (8.0%) started treatment and 45 (90.0%) had no need of "
+        "accommodation at their latest assessment."
+    )
+
+
+def test_few_people_are_told_in_counts_along_the_pathway():
+    assert takeaway.takeaway(pathway(value=None, status="low_base")).endswith(
+        "4 started treatment and 45 had no need of accommodation at their latest assessment."
+    )
+
+
+def test_a_pathway_with_a_stage_withheld_is_not_told():
+    rows = pathway().frame.rows(named=True)
+    rows[4] |= {"numerator": None, "value": None, "status": "confidential"}
+    said = takeaway.takeaway(figure("pathway", rows, by=("stage",)))
+    assert said == "Some stages are not shown, to protect people."

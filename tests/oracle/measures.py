@@ -150,7 +150,7 @@ MEASURES = {
     "contacts_per_week": Measure(
         "ratio", rehabilitation.contact_units, "kept", "weeks", APPOINTMENT_FILES, 6, always_by="week"
     ),
-    "contacts_attended": Measure("share", rehabilitation.appointment_units, "kept", "expected", APPOINTMENT_FILES),
+    "contacts_attended": Measure("share", rehabilitation.appointment_units, "kept", "due", APPOINTMENT_FILES),
     "contacts_accompanied": Measure(
         "share", rehabilitation.appointment_units, "accompanied", "kept", APPOINTMENT_FILES
     ),

@@ -132,7 +132,7 @@ def appointment_units(world, cohort=None):
                     "period": period,
                     "main": main,
                     "kept": len(kept),
-                    "expected": len(kept) + len(missed),
+                    "due": len(kept) + len(missed),
                     "accompanied": len([row for row in kept if row["kind"] == "accompanied"]),
                 }
             )

@@ -3,7 +3,13 @@
 -- short: Meet the rule
 -- unit: one row per person, month end and rule that they meet, for each scheme that they are on, or for none
 -- kind: stock
--- numerator: people, people who meet the rule at the end of the month
+-- numerator: people, people who meet the rule at the end of the month. London: in the 24 months to the month end six or
+--   more convictions and items of reliable intelligence taken together, among them a conviction of robbery, domestic
+--   burglary, theft from vehicles or taking and driving away; aged 18 or over, and not said by a scheme to live outside
+--   its area. Northumbria: in the 12 months to the month end six or more convictions. Released: in the 12 months to the
+--   month end let out at the end of a sentence, where every sentence known of that stay was of under 12 months, and at
+--   the month end neither supervised by probation nor in custody. Each offence convicted of counts, on the day of the
+--   court's decision
 -- denominator: none, not a rate
 -- direction: none
 -- why: It says how many of the people chosen still meet the rule they were chosen by, and how many whom nobody has

@@ -14,7 +14,7 @@ from queries.returns import Release, Return, home_office, scheme_profile
 from queries.scope import Viewer
 from queries.when import month_ends
 
-_KEPT = "_returns_made"
+_MADE = "_returns_made"
 _MOST = 6
 """Returns and files that one tab keeps, so that they are not worked out again at each touch."""
 
@@ -22,9 +22,9 @@ IN_WORDS = {"official": "Official: exact figures, not to be published", "public"
 FORMATS = {".xlsx": "Excel workbook (.xlsx)", ".ods": "OpenDocument spreadsheet (.ods)"}
 
 
-def kept(what: str, make: Callable[[], Any], *of: Any) -> Any:
+def made_once(what: str, make: Callable[[], Any], *of: Any) -> Any:
     """Return what was made in this tab of the same things for the same viewer, or make it."""
-    known: dict[tuple[Any, ...], Any] = st.session_state.setdefault(_KEPT, {})
+    known: dict[tuple[Any, ...], Any] = st.session_state.setdefault(_MADE, {})
     key = (what, access.viewer_now(), *of)
     if key not in known:
         known[key] = make()
@@ -36,7 +36,7 @@ def kept(what: str, make: Callable[[], Any], *of: Any) -> Any:
 def home_office_now(scheme: str | None, as_at: Any, release: Release) -> Return:
     """Return the Home Office return from the current build, for whoever is looking. Raises NotPermitted."""
     warehouse, viewer = current.warehouse(), access.viewer_now()
-    return kept(
+    return made_once(
         "home office",
         lambda: home_office(warehouse, viewer, scheme, as_at, release),
         warehouse.build.id, scheme, as_at, release,
@@ -66,9 +66,13 @@ def offer_return(
         if release is None or suffix is None:
             return
         made = make(release)
-        data = kept(
-            "file", lambda: as_file(made, suffix), made.build.id, made.scheme, made.as_at, release, suffix, what
-        )
+        # What differs from the returns signed off is exact: it goes with no other release.
+        more = official if release == "official" else ()
+        data = made_once(
+            "file",
+            lambda: as_file(made, suffix, more),
+            made.build.id, made.scheme, made.as_at, release, suffix, what, more,
+        )  # fmt: skip
         give(
             f"Download: {what} ({release}, {suffix})",
             data,
@@ -91,7 +95,7 @@ def offer_profile() -> None:
         f"at {words.day(as_at)}.</p>"
     )
     offer_return(
-        lambda release: kept(
+        lambda release: made_once(
             "profile",
             lambda: scheme_profile(warehouse, viewer, choice.scheme, as_at, release),
             warehouse.build.id, choice.scheme, as_at, release,

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from dashboard import access
+from dashboard import access, give, return_files
 from queries import audit
 from queries.scope import Viewer
 from queries.signed_off import sign_off, signed
 from queries.store import opened as opened_store
 from queries.warehouse import Warehouse
+from tests import spreadsheets
 from tests.html_tables import table_captioned
 from tests.later_build import LATER, current_is, with_later_build
 from tests.pages.conftest import html_of
@@ -66,6 +67,19 @@ def files(run, what: str) -> tuple[list[str], str]:
     return [release.partition(":")[0] for release in releases], label
 
 
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
+    """Return the bytes of each file that the last run of a page offered, by the label of its button."""
+    offered: dict[str, bytes] = {}
+
+    def noted(label, data, *about, **more):
+        offered[label] = data
+        give.give(label, data, *about, **more)
+
+    monkeypatch.setattr(return_files, "give", noted)
+    return offered
+
+
 def notices(run) -> str:
     return " ".join(html for html in html_of(run).split("<div ") if html.startswith('class="notice"'))
 
@@ -118,6 +132,35 @@ def test_a_later_build_shows_what_was_revised_and_the_signed_return_as_it_was(op
     run.selectbox(key="signed").set_value(0).run()
     sign(run)
     assert "Last signed off: version 2" in html_of(run)
+
+
+def test_an_official_file_has_what_differs_on_sheets_of_its_own(opened, served, given):
+    """As the file of `ppo return` has, and a public one does not: what differs is exact."""
+    official, public = (f"Download: Home Office return ({release}, .xlsx)" for release in ("official", "public"))
+
+    def sheets(label: str) -> dict[str, spreadsheets.Read]:
+        return {name: each for name, each in spreadsheets.read(given[label])[1].items() if name.startswith("D")}
+
+    run = opened(PAGE, view_as=MANAGER)
+    assert sheets(official) == {}
+    # What is signed off meanwhile makes another file of the same return and build.
+    sign(run.selectbox(key="quarter").set_value(date(2011, 6, 30)).run())
+    run.selectbox(key="quarter").set_value(date(2011, 9, 30)).run()
+    headings, rows = sheets(official)["D1"].table
+    assert headings == ["Figure", "Then", "Now", "Why"]
+    assert [
+        "T1 Scheme profile, total number of PPOs managed: adults",
+        118,
+        117,
+        "Another date: as at 30 June 2011 then.",
+    ] in rows
+    assert list(sheets(official)) == ["D1"]
+    sign(run)
+    current_is(served, LATER)
+    run.run()
+    assert list(sheets(official)) == ["D1", "D2"]
+    run.selectbox(key="release_Home_Office_return").set_value("public").run()
+    assert sheets(public) == {}
 
 
 def test_who_was_second_is_told_who_was_first(opened, served):

@@ -6,12 +6,11 @@ from dashboard import access, current, words
 from dashboard.quality_table import Column, Row, show_table
 from queries import linkage, quality
 from queries.catalogue import measure
+from queries.disclosure import is_small
 from queries.figures import Figure
 from queries.scope import Viewer
 
 AGENCIES = {"probation/people": "Probation", "dip/people": "Drug Interventions Programme", "police/people": "Police"}
-FEWEST = 5
-"""A count of people smaller than this, and not nought, is not shown to the board."""
 
 
 def show_links(title: str) -> None:
@@ -123,7 +122,7 @@ def profile_note(figure: Figure, viewer: Viewer) -> str:
 def _may_see(row: Row, viewer: Viewer) -> bool:
     """Return whether a viewer may see how far a figure could move: all but analysts, no difference of a few people."""
     steps = [abs((row[f"{name}_if_linked"] or 0) - (row[name] or 0)) for name in ("numerator", "denominator")]
-    return viewer.role == "analyst" or not any(0 < step < FEWEST for step in steps)
+    return viewer.role == "analyst" or not any(is_small(step) for step in steps)
 
 
 def _move(row: Row) -> str:

@@ -24,6 +24,7 @@ from queries.catalogue import HeaderError, UnknownMeasure, measures
 from queries.dimensions import ANY_OF, UnknownDimension
 from queries.figures import figure, units
 from queries.scope import NotPermitted, Viewer
+from queries.spreadsheet_cells import safe_cell
 from queries.store import Store, StoreUnusable, opened
 from queries.unit_rows import Cohort, UnknownCohort
 from queries.warehouse import NoBuild, Warehouse, current_build, read_stamp
@@ -1021,11 +1022,6 @@ def shown(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     return f"{value:,.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
-
-
-def safe_cell(value: Any) -> Any:
-    """Return a cell that a spreadsheet reads as text when it would otherwise run it."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
 
 
 if __name__ == "__main__":

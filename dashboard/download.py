@@ -10,9 +10,7 @@ from dashboard import describe, words
 from dashboard.tables import Table, status
 from queries.figures import Figure
 from queries.scope import Viewer
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet program takes for the beginning of a formula."""
+from queries.spreadsheet_cells import safe_cell
 
 COLUMNS = {
     "numerator": "what is counted",
@@ -26,17 +24,12 @@ COLUMNS = {
 }
 
 
-def safe(value: Any) -> Any:
-    """Return a cell that no spreadsheet program runs: text that looks like a formula is marked as text."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
-
-
 def as_csv(headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     """Return rows as CSV text, with every cell safe."""
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
-    writer.writerow([safe(each) for each in headings])
-    writer.writerows([[safe(each) for each in row] for row in rows])
+    writer.writerow([safe_cell(each) for each in headings])
+    writer.writerows([[safe_cell(each) for each in row] for row in rows])
     return written.getvalue()
 
 

@@ -25,6 +25,7 @@ from etl.headers import Wanted, folded, nearest
 from etl.identifiers import teach
 from etl.manifest import IntakeStopped, Manifest, Problem, read_manifest
 from etl.readers import Broken, Source, Unreadable, form_of, open_source, stem_of, written_csv
+from queries.spreadsheet_cells import safe_cell
 
 __all__ = ["FileCount", "Intake", "IntakeStopped", "Problem", "quarantine_files", "take_in", "write_quarantine"]
 
@@ -674,30 +675,20 @@ def quarantine_files(staging: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, 
         yield (
             file.replace("/", "_") + ".csv",
             written_csv(
-                [*headers, *over, "row", "rule", "also", "column", "got"],
+                [*map(safe_cell, headers), *over, "row", "rule", "also", "column", "got"],
                 (
                     (
-                        *(_harmless(raw.get(header)) for header in [*headers, *over]),
+                        *(safe_cell(raw.get(header)) for header in [*headers, *over]),
                         row,
                         rule,
                         also,
                         column,
-                        _harmless(got),
+                        safe_cell(got),
                     )
                     for row, rule, also, column, got, raw in rows
                 ),
             ),
         )
-
-
-def _harmless(value: str | None) -> str | None:
-    """Return a value that no spreadsheet takes for a formula."""
-    if value and value[0] in "=+-@\t\r" and value != "-":
-        try:
-            float(value)
-        except ValueError:
-            return "'" + value
-    return value
 
 
 def write_quarantine(staging: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:

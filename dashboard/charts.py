@@ -402,8 +402,8 @@ def timeline(answer: Answer) -> Drawn | None:
     values = "; ".join(f"month {row['months']}: {row['value']:.1f}".replace("-", "−") for row in told)
     return Drawn.of(
         alt.layer(*layers).properties(height=280, width="container"),
-        f"Line of {words.lower_first(answer.measure.title)}, {words.timeline_unit(answer.measure)}, by month from "
-        "adoption, with the year of selection shaded",
+        f"Line of {words.lower_first(answer.measure.title)}, {words.timeline_unit(answer.measure)}, with the year of "
+        "selection shaded",
         values,
     )
 

@@ -91,6 +91,12 @@ def _numbers(figure: Figure) -> list[Column]:
             Column("Month from adoption", lambda row: f"{row['months']:+d}".replace("-", "−").replace("+0", "0")),
             Column(words.heading(about.numerator_column), cell(figure, "numerator", words.count)),
             Column("People", cell(figure, "n", words.count)),
+            # What is no number of people has a column of its own: the value is out of it.
+            *(
+                [Column(words.heading(about.denominator_column), cell(figure, "denominator", words.count))]
+                if about.denominator_column != "watched"
+                else []
+            ),
             Column(
                 words.sentence(words.timeline_unit(about)),
                 cell(figure, "value", lambda number: words.value("timeline", number)),

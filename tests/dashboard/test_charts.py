@@ -114,7 +114,7 @@ def test_months_on_an_axis_are_whole():
 )
 def test_a_timeline_says_what_its_convictions_are_out_of(name, unit):
     drawn = charts.timeline(figure(name, [{"months": 6, "value": 0.123, "lower": 0.1, "upper": 0.2}]))
-    assert f", {unit}, by month from adoption, " in drawn.name
+    assert f", {unit}, with the year" in drawn.name
     assert drawn.values == "month 6: 12.3"
 
 

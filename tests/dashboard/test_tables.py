@@ -117,12 +117,28 @@ def test_a_column_is_called_what_is_counted_in_it(name, headings):
 
 
 @pytest.mark.parametrize(
-    ("name", "unit"),
-    [("conviction_timeline", "Per 100 people"), ("conviction_timeline_at_liberty", "Per 100 months at liberty")],
+    ("name", "row", "shown"),
+    [
+        ("conviction_timeline", (5, 40, 40), {"Convictions": "5", "People": "40", "Per 100 people": "12.5"}),
+        (
+            "conviction_timeline_at_liberty",
+            (5, 32, 40),
+            {
+                "Convictions at liberty": "5",
+                "People": "40",
+                "Months at liberty": "32",
+                "Per 100 months at liberty": "15.6",
+            },
+        ),
+    ],
 )
-def test_a_timeline_says_what_its_convictions_are_out_of(name, unit):
-    made = tables.table(figure(name, [{"months": 6, "value": 0.123}]), "")
-    assert dict(zip(made.headings, made.rows[0], strict=True))[unit] == "12.3"
+def test_a_timeline_says_what_its_convictions_are_out_of(name, row, shown):
+    """5 convictions of 40 people in a month; of whom some were in prison for a part of it, 32 months at liberty."""
+    numerator, denominator, n = row
+    rows = [{"months": 6, "numerator": numerator, "denominator": denominator, "n": n, "value": numerator / denominator}]
+    made = tables.table(figure(name, rows), "")
+    found = dict(zip(made.headings, made.rows[0], strict=True))
+    assert {heading: found[heading] for heading in made.headings[2:-2]} == shown
 
 
 def test_text_from_data_is_never_markup():

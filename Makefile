@@ -4,7 +4,7 @@ SHELL := bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-long test-spark bench audit lock clean
+.PHONY: help demo install test test-long test-spark bench audit lock clean
 
 PORT ?= 8501
 PY := .venv/bin/python
@@ -16,6 +16,7 @@ DEV := $(call stamp,dev,requirements-dev.txt)
 
 help:
 	@echo "make demo        build the sample warehouse and serve the dashboard at http://localhost:$(PORT) (PORT=...)"
+	@echo "make install     what the dashboard needs, and no more"
 	@echo "make test        everything that a change must pass: 15 minutes at most, once installed"
 	@echo "make test-long   the same tests at full numbers (SEED=... repeats a run); writes tests/long-result.txt"
 	@echo "make test-spark  the unit queries on Spark give the same rows: needs Java 17; installs pyspark (450 MB) into .spark"
@@ -28,6 +29,9 @@ help:
 # It says where the dashboard is once there is one: the sample is built first, the first time.
 demo: $(RUN_TIME)
 	@exec .venv/bin/ppo demo --port $(PORT)
+
+# For where it is set up: root installs, and runs nothing of it.
+install: $(RUN_TIME)
 
 test: $(DEV)
 	$(PY) -m ruff check .

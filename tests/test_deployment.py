@@ -79,6 +79,16 @@ def test_make_installs_what_is_locked_with_every_hash_checked():
     assert "--no-deps --no-build-isolation -e ." in installs[0]
 
 
+def test_root_installs_what_serves_and_runs_nothing_of_it():
+    """`make demo` as root would leave builds that are root's, and serve them as root."""
+    made = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert re.search(r"^install: \$\(RUN_TIME\)\n(?!\t)", made, re.MULTILINE)
+    guide = (ROOT / "docs" / "controllers-guide.md").read_text(encoding="utf-8")
+    set_up = guide[guide.index("## Setting it up") :]
+    assert re.findall(r"`make ([a-z-]+)`", set_up) == ["install"]
+    assert [line[:2] for line in set_up.splitlines() if re.match(r"\d\. ", line)] == ["1.", "2.", "3.", "4.", "5."]
+
+
 def test_started_by_hand_it_listens_on_this_machine_and_says_nothing_of_faults():
     """What `streamlit run app.py` goes by, where nobody gives it anything else."""
     given = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))

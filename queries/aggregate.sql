@@ -1,4 +1,4 @@
--- The only grouping over measures: from unit rows to figures, one section for each kind.
+-- From unit rows to figures, one section for each kind: nothing else makes a figure of units.
 -- `selected` holds the units that the viewer may see and the filters leave. {by} is the list of breakdown columns,
 -- from the closed list, each with a comma after it. Every share is k / nullif(n, 0); nothing is rounded.
 -- What is added up is whole or decimal, never a double: the rows come in any order, and the last digit of a sum of

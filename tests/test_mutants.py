@@ -56,7 +56,7 @@ WORKED = [
 ]
 CROWD = 40
 SEED = 5
-LEAST = 40
+LEAST = 250
 BUILDS = 6
 """Of so many edits that need a build of their own, a short run tries one: what they try is the tests, not the SQL."""
 

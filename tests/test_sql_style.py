@@ -5,7 +5,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import sqlglot
 from sqlfluff.core import FluffConfig, Linter
+from sqlglot import exp
+
+from queries import sql
 
 ROOT = Path(__file__).parent.parent
 CONFIG = FluffConfig.from_path(str(ROOT / "pyproject.toml"))
@@ -61,3 +65,19 @@ def test_complaints_name_the_line_and_the_rule():
 def test_sql_is_written_in_one_style(name):
     config = SQLITE_CONFIG if name in SQLITE else CONFIG
     assert complaints((ROOT / name).read_text(encoding="utf-8"), config) == []
+
+
+def grouped_over_people(text: str) -> list[str]:
+    """Return the groupings of a query that put people together: one unit is about one person."""
+    groupings = sqlglot.parse_one(text, dialect="duckdb").find_all(exp.Group)
+    return [each.sql() for each in groupings if "person_id" not in {column.name for column in each.expressions}]
+
+
+def test_a_grouping_that_puts_people_together_is_found():
+    text = "with a as (select x.person_id, y, max(z) as z from x group by x.person_id, y) select y from a group by y"
+    assert grouped_over_people(text) == ["GROUP BY y"]
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.startswith("queries/measures/")])
+def test_a_measure_groups_by_what_one_unit_is_made_of(name):
+    assert grouped_over_people(sql.body(name)) == []

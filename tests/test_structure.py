@@ -337,16 +337,19 @@ def test_no_test_is_hidden_or_sleeps():
 
 
 def decision_problems(name: str, text: str) -> list[str]:
-    """Return what a decision file lacks: a number in its name, what was picked, what was ruled out."""
+    """Return what a decision file lacks: a number in its name and its title, what was picked, what was ruled out."""
     problems = []
     if not re.fullmatch(r"\d+-[a-z0-9-]+\.md", PurePosixPath(name).name):
         problems.append("is not named NUMBER-words.md")
+    elif not text.startswith(f"# {int(PurePosixPath(name).name.split('-')[0])}. "):
+        problems.append("does not begin with its number")
     problems += [f"does not say what was {said}" for said in ("picked", "ruled out") if said not in text.lower()]
     return problems
 
 
 def test_decisions_are_numbered_and_say_what_was_picked_and_ruled_out():
     assert len(decision_problems("docs/decisions/Locks.md", "We use uv.")) == 3
+    assert decision_problems("docs/decisions/0007-locks.md", "# Locks\n\nPicked: uv. Ruled out: none.") != []
     names = [name for name in project_files() if name.startswith("docs/decisions/")]
     problems = {name: decision_problems(name, text_of(name)) for name in names}
     assert {name: found for name, found in problems.items() if found} == {}

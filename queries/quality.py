@@ -1,4 +1,7 @@
-"""What the data-quality page shows: counts about files, rules, links and checks, never a value from a row."""
+"""What a build says of itself: files, rules broken, contradictions, checks, targets, national figures and choices.
+
+Never a value from a row.
+"""
 
 import polars as pl
 
@@ -13,14 +16,6 @@ def files(warehouse: Warehouse) -> pl.DataFrame:
 def rules(warehouse: Warehouse) -> pl.DataFrame:
     """Return how many rows broke each rule, by file, column and severity (`row` or `field`)."""
     return warehouse.query("select * from rules_broken order by file, severity desc, rows desc, rule, column_name")
-
-
-def links(warehouse: Warehouse) -> pl.DataFrame:
-    """Return how many records of each file were tied to a person, and by which rule."""
-    return warehouse.query(
-        "select file, rule, cast(sum(records) as integer) as records, cast(sum(people) as integer) as people"
-        " from links group by file, rule order by file, records desc, rule"
-    )
 
 
 def conflicts(warehouse: Warehouse) -> pl.DataFrame:

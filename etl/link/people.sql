@@ -1,6 +1,6 @@
 -- One row per record of a person that an agency sent, with the person it is about (`anchor`) and the rule that says so.
 -- An anchor is an identifier with its kind in front: the strongest that the person is known by.
--- Identifiers are normalised and their check letters tested before they come here (etl/identifiers.py).
+-- Identifiers are normalised and their check letters tested before they come here (etl/identifiers.sql).
 
 -- section: candidates
 -- The pairs that share an identifier, before the names and dates of birth are looked at.

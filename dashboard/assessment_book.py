@@ -136,7 +136,7 @@ def workbook(made: Content) -> Workbook:
             f"eleven sections of the {said.publisher}'s {said.title}.",
             RELEASES[made.release],
             f"Counts of people on the scheme are as at {words.day(made.as_at)}. Every other figure is of the latest "
-            "year, April to March, that was final and had ended by then.",
+            "year, April to March, that was final by then.",
             "A rating is the scheme's own judgement of a section as a whole. What was measured does not decide it.",
         ),
         about=(

@@ -8,12 +8,12 @@ from dashboard import download, tables, takeaway, words
 from queries import linkage, quality
 from queries.catalogue import Measure, measure
 from queries.figures import Figure, figure
+from queries.returns import year_final
 from queries.scope import NotPermitted, Viewer
 from queries.self_assessment import Criterion, Measured, year_of
 from queries.signed_off import signed
 from queries.store import Store
 from queries.warehouse import Warehouse
-from queries.when import periods
 
 HEADINGS = ("What is counted", "When", "Figure", "How many", "95% interval", "Beside the year before", "Status")
 KINDS = ("name", "name", "number", "name", "name", "words", "name")
@@ -58,7 +58,7 @@ def lines(
 ) -> list[Line]:
     """Return the measured evidence for one criterion of one scheme, as far as the viewer may see it.
 
-    Stocks are of the month end `as_at`; everything else of the latest final period that had ended by then.
+    Stocks are of the month end `as_at`; everything else of the latest year that was final by then, as in a return.
     """
     found = (_lines(warehouse, viewer, asked, scheme, scheme_name, as_at) for asked in criterion.measured)
     return [line for several in found for line in several]
@@ -76,7 +76,7 @@ def _lines(
         if "ppo" not in about.not_applicable:
             where["ppo"] = "yes"
     of = "All schemes" if asked.compared else scheme_name
-    label = f"{as_at:%Y-%m}" if about.at_month_end else _period(warehouse, about, as_at)
+    label = f"{as_at:%Y-%m}" if about.at_month_end else next(iter(year_final(warehouse, about, as_at)), None)
     when = f"As at {words.day(as_at)}" if about.at_month_end else label and words.period(label)
     if not when:
         return [Line(about, _name(about, None, None, asked, of), "", status="Too soon: no year is final yet")]
@@ -109,12 +109,6 @@ def _lines(
             )
         )
     return made
-
-
-def _period(warehouse: Warehouse, about: Measure, as_at: date) -> str | None:
-    """Return the latest final period that had ended by a day."""
-    known = periods(warehouse, about).rows(named=True)
-    return max((row["period"] for row in known if row["status"] == "final" and row["ends_on"] <= as_at), default=None)
 
 
 def _name(about: Measure, by: str | None, group: str | None, asked: Measured, of: str) -> str:

@@ -22,7 +22,6 @@ from queries.signed_off import (
     compared,
     latest,
     may_open,
-    may_sign,
     reopened,
     sign_off,
     signed,
@@ -134,7 +133,7 @@ def _sign_off(viewer: Viewer, made: Return, last: SignedOff | None, nothing_new:
     if last is not None:
         said = f"Last signed off: {_signed_line(last)}."
     st.html(f"<p>{escape(said)}</p>")
-    if nothing_new or not may_sign(viewer, made.scheme):
+    if nothing_new or not viewer.manages(made.scheme):
         return
     with st.form("sign_off", width="content"):
         st.checkbox("I have read the figures and what differs in them, and sign this return off", key=CHECKED)

@@ -27,7 +27,6 @@ from queries.self_assessment import (
     Box,
     Criterion,
     Section,
-    may_write,
     read,
     read_all,
     tool,
@@ -59,7 +58,7 @@ class Asked:
     @property
     def writes(self) -> bool:
         """Whether whoever is looking may write it."""
-        return may_write(self.viewer, self.scheme)
+        return self.viewer.manages(self.scheme)
 
     @property
     def sees_exact(self) -> bool:

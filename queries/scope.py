@@ -65,6 +65,10 @@ class Viewer:
         """Whether lists of what is still to do with single (pseudonymous) people may be shown, of some scheme."""
         return self.role == "manager" and bool(self.schemes)
 
+    def manages(self, scheme: str | None) -> bool:
+        """Return whether they manage a scheme: its manager writes its self-assessment and signs off its returns."""
+        return self.role == "manager" and scheme in self.schemes
+
 
 def restriction(viewer: Viewer) -> tuple[str, dict[str, object]]:
     """Return the SQL condition, and its parameters, that keeps units inside the viewer's scope.

@@ -245,11 +245,6 @@ def read_all(store: Store, warehouse: Warehouse, viewer: Viewer, year: str) -> d
     }
 
 
-def may_write(viewer: Viewer, scheme: str) -> bool:
-    """Return whether somebody may write a scheme's self-assessment: its manager, and nobody else."""
-    return viewer.role == "manager" and scheme in viewer.schemes
-
-
 def _readable(viewer: Viewer, scheme: str | None, year: str) -> dict[str, Any]:
     own = json.dumps(sorted(viewer.schemes)) if viewer.role == "manager" else None
     return {"year": _checked_year(year), "scheme": scheme, "own_schemes": own}
@@ -334,7 +329,7 @@ def _history(store: Store, viewer: Viewer, box: Box) -> tuple[Saved, ...]:
 
 
 def _check_may_write(warehouse: Warehouse, viewer: Viewer, box: Box) -> None:
-    if not may_write(viewer, box.scheme):
+    if not viewer.manages(box.scheme):
         raise NotPermitted(NOT_THERE)
     _check_known(warehouse, viewer, box.scheme)
     _checked_year(box.year)

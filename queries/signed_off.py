@@ -63,11 +63,6 @@ class NothingNew(NotSignedOff):
     """The last version that was signed off has the same figures, from the same build."""
 
 
-def may_sign(viewer: Viewer, scheme: str | None) -> bool:
-    """Return whether the viewer may sign off a scheme's return."""
-    return viewer.role == "manager" and scheme in viewer.schemes
-
-
 def sign_off(
     store: Store, warehouse: Warehouse, viewer: Viewer, scheme: str, as_at: date, *, seen_build: str, seen_version: int
 ) -> SignedOff:
@@ -77,7 +72,7 @@ def sign_off(
     signed off before (0: none). Raises NotPermitted for anybody but a manager of the scheme, and NotSignedOff where
     what would be signed is not what was looked at.
     """
-    if not may_sign(viewer, scheme):
+    if not viewer.manages(scheme):
         raise NotPermitted(NOT_YOURS_TO_SIGN)
     if warehouse.build.id != seen_build:
         raise NewBuildMeanwhile("Another build has been published since these figures were shown.")

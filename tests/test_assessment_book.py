@@ -12,8 +12,10 @@ from typer.testing import CliRunner
 
 import cli
 from dashboard import assessment_book, evidence
+from dashboard.words import period
 from queries import audit
 from queries.figures import figure
+from queries.returns import home_office
 from queries.scope import NotPermitted, Viewer
 from queries.self_assessment import EVIDENCE, OWNER, RATING, REVIEW, Box, Saved, save, tool
 from queries.signed_off import sign_off
@@ -25,7 +27,7 @@ from tests.queries.test_self_assessment import HOSTILE
 from tests.sample_builds import builds as builds  # a fixture
 from tests.test_returns import faults
 
-AS_AT, SCHEME, NAME = date(2011, 3, 31), "S002", "Northumbria scheme 1"
+AS_AT, SCHEME = date(2011, 3, 31), "S002"
 MANAGER = Viewer.manager(SCHEME, subject="ada")
 FORMATS = (".xlsx", ".ods")
 DAYS = (date(2010, 3, 31), date(2010, 11, 30), AS_AT)
@@ -160,6 +162,43 @@ def test_figures_are_the_roads_own(sheets, warehouse):
     whole = figure(warehouse, MANAGER, "scheme_profile", (), {"scheme": SCHEME}, as_at=AS_AT).frame
     adults = whole.filter((whole["row"] == "total") & (whole["column"] == "adults"))["value"].item()
     assert profile["Total number of PPOs managed"]["Adults"] == adults
+
+
+# The year that a figure is of on 31 March 2010, by the months that it takes to be final: a year ends on 31 March. With
+# none, 2009/10 is final that day. With one to six, 2008/09 was by 30 September 2009 and 2009/10 is not. With eighteen,
+# 2008/09 would be on 30 September 2010, which is too late, and 2007/08 was on 30 September 2009.
+ON_31_MARCH_2010 = {
+    "exits": "April 2009 to March 2010",
+    "custody_days_share": "April 2009 to March 2010",
+    "contact_after_release_days": "April 2008 to March 2009",
+    "ni30_change": "April 2008 to March 2009",
+    "cross_border_share": "April 2008 to March 2009",
+    "reoffending_rate": "April 2007 to March 2008",
+    "reoffences_per_reoffender": "April 2007 to March 2008",
+}
+
+
+def test_no_figure_is_from_after_the_date_though_the_build_reaches_further(warehouse):
+    day = date(2010, 3, 31)
+    criteria = [criterion for section in tool().sections for criterion in section.criteria]
+    lines = [
+        line
+        for criterion in criteria
+        for line in evidence.lines(warehouse, MANAGER, criterion, SCHEME, "Northumbria scheme 1", day)
+    ]
+    when = {line.about.id: line.when for line in lines}
+    assert {name: when[name] for name in ON_31_MARCH_2010} == ON_31_MARCH_2010
+    assert when["custody_share"] == "As at 31 March 2010"
+    # A return of the same date is of the same years.
+    returned = {
+        line.measure: line.time
+        for table in home_office(warehouse, MANAGER, SCHEME, day).tables
+        for line in table.lines
+        if line.place == 0 and "/" in line.time
+    }
+    both = set(returned) & set(when)
+    assert len(both) > 8
+    assert {name: when[name] for name in both} == {name: period(returned[name]) for name in both}
 
 
 def test_a_public_workbook_holds_what_a_board_sees_and_no_free_text(sheets, warehouse):

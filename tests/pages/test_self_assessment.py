@@ -148,7 +148,7 @@ def test_what_is_measured_has_its_counts_interval_year_and_status(state, opened,
     assert row["Status"] == "Final"
     assert row["Beside the year before"].startswith("The year before: ")
     days = shown["Share of days on the scheme spent in custody"]
-    assert days["When"] == "April 2010 to March 2011", "the latest final year that had ended by then"
+    assert days["When"] == "April 2010 to March 2011", "the latest year that was final by then"
 
 
 def test_an_earlier_date_is_never_given_a_later_figure(state, opened):

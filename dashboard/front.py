@@ -97,7 +97,7 @@ def may_have(headers: Headers, data: bytes, *, is_file: bool, taken: bool) -> bo
     """
     try:
         if not provider.is_set_up():
-            return not taken or _log_file(headers, data)
+            return not taken or _log_file(data)
         claims = claims_of(headers)
         if not claims:
             return False
@@ -172,7 +172,7 @@ def _secure(text: str) -> str:
     return f"{text}; Secure" if is_https() and "; secure" not in text.lower() else text
 
 
-def _log_file(headers: Headers, data: bytes) -> bool:
+def _log_file(data: bytes) -> bool:
     """Note a file that the demonstration gave away: there nobody is known, and all of it is made up."""
     name = offered.name_of(data)
     if name is None:

@@ -251,11 +251,6 @@ def _store(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame
     connection.unregister("given")
 
 
-def rules_broken(staging: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Return how many rows or fields of each file broke each rule: `file, severity, rule, column_name, rows`."""
-    return staging.sql(_statement("rules_broken")).pl()
-
-
 def _statement(title: str) -> str:
     return sql.section("etl/build.sql", title)
 

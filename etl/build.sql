@@ -79,23 +79,3 @@ select
     file,
     accepted
 from files
-
--- section: rules_broken
-select
-    file,
-    'row' as severity,
-    rule,
-    column_name,
-    count(*) as rows
-from quarantine
-group by all
-union all
-select
-    file,
-    'field' as severity,
-    rule,
-    column_name,
-    count(*) as rows
-from nulled
-group by all
-order by file asc, severity desc, rule asc, column_name asc

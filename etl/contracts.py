@@ -512,7 +512,6 @@ FORCE_NAMES: Words = {
     "JE": ("Jersey",), "GG": ("Guernsey",),
 }  # fmt: skip
 FORCES = tuple(FORCE_NAMES)
-ENGLAND_AND_WALES = tuple(code for code in FORCES if code.isdigit())
 CATEGORIES: Words = {
     "CI": ("Indictable only", "indictable"),
     "CE": ("Triable either way", "either way"),

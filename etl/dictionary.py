@@ -10,8 +10,6 @@ from typing import Any
 from etl import contracts
 from etl.contracts import EARLIEST, EXTRACTS, Column, Extract, Rule
 
-FILES = ("README.md", "datapackage.json")
-
 FORMS = {
     "text": "Text",
     "label": "Text",

@@ -31,14 +31,14 @@ def workbook(extract: Extract) -> bytes:
     rows = book.add_worksheet(extract.name.split("/")[1])
     codes = book.add_worksheet("codes")
     notes = book.add_worksheet("notes")
-    places = _codes(codes, extract, title, bold, wrapped)
+    places = _codes(codes, extract, title, wrapped)
     for place, column in enumerate(extract.columns):
         rows.write_string(0, place, column.name, bold)
         kept = book.add_format({"num_format": _FORMATS.get(column.kind, _TEXT)})
         rows.set_column(place, place, max(12, len(column.name) + 2), kept)
         rows.data_validation(1, place, ROWS, place, _validation(column, places))
     rows.freeze_panes(1, 0)
-    _notes(notes, extract, title, bold, wrapped)
+    _notes(notes, extract, title, wrapped)
     book.close()
     return out.getvalue()
 
@@ -80,9 +80,7 @@ def _validation(column: Column, places: dict[str, tuple[int, int]]) -> dict:
             "error_message": f"At most {contracts.LONGEST_TEXT} characters."}  # fmt: skip
 
 
-def _codes(
-    sheet: Worksheet, extract: Extract, title: Format, bold: Format, wrapped: Format
-) -> dict[str, tuple[int, int]]:
+def _codes(sheet: Worksheet, extract: Extract, title: Format, wrapped: Format) -> dict[str, tuple[int, int]]:
     """Fill the sheet of codes and return for each column the first and last row of its codes."""
     sheet.write_string(0, 0, f"Codes of {extract.name}", title)
     lines: list[tuple[str, str, str]] = []
@@ -101,7 +99,7 @@ def _codes(
     return places
 
 
-def _notes(sheet: Worksheet, extract: Extract, title: Format, bold: Format, wrapped: Format) -> None:
+def _notes(sheet: Worksheet, extract: Extract, title: Format, wrapped: Format) -> None:
     """Fill the sheet of notes: how to fill the first sheet in, then a line for each column."""
     sheet.write_string(0, 0, f"How to fill in {extract.name}", title)
     sheet.write_string(

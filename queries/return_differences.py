@@ -11,17 +11,16 @@ SAME_TIME, OTHER_DATE, OTHER_YEAR, NOT_THEN, NOT_NOW = "same_time", "other_date"
 
 @dataclass(frozen=True)
 class Difference:
-    """One figure that differs: where it stands, when it is of, its value then and now, and why.
+    """One figure that differs: where it stands, when it was of then, its value then and now, and why.
 
-    `line` is its line as it is now, or as it was where it is gone. A time is empty, and a value None, where that return
-    has no such line.
+    `line` is its line as it is now, or as it was where it is gone. The time is empty, and a value None, where that
+    return has no such line.
     """
 
     table: Table
     column: Column
     line: Line
     then_time: str
-    now_time: str
     then: Cell | None
     now: Cell | None
     why: str
@@ -61,7 +60,7 @@ def differences(then: Return, now: Return) -> list[Difference]:
         found += _of_table(before, table)
     for gone in tables.values():
         found += [
-            Difference(gone, column, line, line.time, "", cell, None, NOT_NOW)
+            Difference(gone, column, line, line.time, cell, None, NOT_NOW)
             for line in gone.lines
             for column, cell in zip(gone.columns, line.cells, strict=True)
         ]
@@ -79,12 +78,10 @@ def _of_table(before: Table | None, table: Table) -> list[Difference]:
         for column, cell in zip(table.columns, line.cells, strict=True):
             was = cells.get(column.key)
             if was != cell:
-                found.append(
-                    Difference(table, column, line, then.time if then else "", line.time, was, cell, _why(then, line))
-                )
+                found.append(Difference(table, column, line, then.time if then else "", was, cell, _why(then, line)))
     keys = {line.key for line in table.lines}
     found += [
-        Difference(before, column, line, line.time, "", cell, None, NOT_NOW)
+        Difference(before, column, line, line.time, cell, None, NOT_NOW)
         for line in lines
         if line.key not in keys and before is not None
         for column, cell in zip(before.columns, line.cells, strict=True)

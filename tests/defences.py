@@ -73,11 +73,6 @@ def listed(path: Path = LIST) -> list[Defence]:
     return [Defence(**{**each, "tests": tuple(each["tests"])}) for each in given]
 
 
-def held_by_no_code(path: Path = LIST) -> dict[str, str]:
-    """Return the lines of the threat model that no code here holds, each with the reason."""
-    return tomllib.loads(path.read_text(encoding="utf-8")).get("held_by_no_code", {})
-
-
 def lines_of_the_threat_model(text: str) -> dict[str, list[str]]:
     """Return the tests that each line names, by who does what."""
     found = {}

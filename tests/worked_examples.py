@@ -46,9 +46,6 @@ SHOWN = {
 }
 """What is shown of each unit, by the measure's kind."""
 
-AXIS = {"survival": ["months"], "timeline": ["months"], "concentration": ["top_share"], "table": ["row", "column"]}
-"""What tells the lines of one figure apart, where its kind has more than one."""
-
 
 def hands() -> dict[str, tuple[str, dict[str, Hand]]]:
     """Return the text of every module of tests worked by hand, and its small worlds by name."""

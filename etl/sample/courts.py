@@ -22,7 +22,6 @@ class Offences:
     """One row for each offence, in the order of the extract. `summons` numbers the arrests within a chunk."""
 
     person: Days
-    case: Days
     summons: Days
     number: Days
     code: Days
@@ -174,7 +173,7 @@ def offences(people: People, cases: Cases, rng: np.random.Generator) -> Offences
     summons_size = 1 + on_bail
     summons = np.repeat(np.cumsum(summons_size) - summons_size, total) + is_bail
     table = Offences(
-        person, case, summons, number + 1, code, offences_list.RECORDABLE[code], committed, committed_to, arrested,
+        person, summons, number + 1, code, offences_list.RECORDABLE[code], committed, committed_to, arrested,
         charged, hearing, disposed, sentenced, cases.court[case], outcome, disposal, sentence_days, force,
     )  # fmt: skip
     return _as_known_on(table, people, EXTRACT)

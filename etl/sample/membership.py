@@ -121,7 +121,7 @@ def _history(people: People, member: int, adopted: int, schemes: Schemes, rng: n
         if people.kind[member] == DETER and turn == 0:
             spans += _deter(member, scheme, start, end, eighteen, rng)
         else:
-            spans += _strands(member, scheme, start, end, turn == 0, young, rng)
+            spans += _strands(member, scheme, start, end, young, rng)
         end = spans[-1][4]
         u = rng.random()
         if u < 0.05 and len(schemes.force) > 1:
@@ -153,7 +153,7 @@ def _deter(member: int, scheme: int, start: int, end: int, eighteen: int, rng: n
     return [(member, scheme, PREVENT, start, max(eighteen + int(rng.integers(0, 50)), start + 1), OTHER, 1)]
 
 
-def _strands(member: int, scheme: int, start: int, end: int, first: bool, young: bool, rng: np.random.Generator):
+def _strands(member: int, scheme: int, start: int, end: int, young: bool, rng: np.random.Generator):
     """Return one membership's spans, one for each time in a strand: each begins on the day the last one ends."""
     strand = CATCH if young or rng.random() < 0.7 else REHABILITATE
     spans = []

@@ -66,7 +66,6 @@ CODES = (
 INDEX = {code.cjs_offence_code: place for place, code in enumerate(CODES)}
 BREACHES = np.array([INDEX["CJ03510"], INDEX["CJ03507"], INDEX["PC00700"]])
 FAIL_TO_SURRENDER = INDEX["BA76001"]
-NO_INSURANCE = INDEX["RT88191"]
 GRAVITY = np.array([code.gravity for code in CODES])
 TRIGGER = np.array([code.trigger for code in CODES])
 RECORDABLE = np.array([code.recordable for code in CODES])

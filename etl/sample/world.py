@@ -33,7 +33,6 @@ COVERAGE = {
 """What each file covers. The earliest end, 30 September 2011, is the first day on which 2009/10 is final."""
 
 REOFFENDING_COVERAGE = min(COVERAGE[f][1] for f in ("police/offences", "probation/custody", "dip/events"))
-JUSTICE_COVERAGE = COVERAGE["police/offences"][1]
 SCHEME_COVERAGE = min(
     COVERAGE[f][1] for f in ("police/ppo_register", "probation/custody", "probation/supervision", "dip/events")
 )

@@ -109,22 +109,6 @@ def caseload_rows(world, day):
     return rows
 
 
-def caseload_units(world):
-    """A1: memberships as spans, for who wants them whole."""
-    units = []
-    for person in world.people:
-        for membership in person.memberships:
-            units.append(
-                {
-                    "person": person.key,
-                    "scheme": membership["scheme_id"],
-                    "open_from": membership["start"],
-                    "open_to": membership["end"],
-                }
-            )
-    return units
-
-
 def also_in_dip_rows(world, day):
     """E1 at a month end: adults on a scheme who are in the Drug Interventions Programme, over adults."""
     rows = []

@@ -45,7 +45,7 @@ def units(
     yield "transition", throughput.transitions(lives)
     journeys = journey.units(lives)
     yield "journey", journeys
-    yield "home_visits", journey.home_visits(lives, journeys)
+    yield "home_visits", journey.home_visits(journeys)
     yield "concentration", offending.concentration(lives)
     yield "cross_border", offending.cross_border(lives, schemes)
     yield "before_after", before_after.units(lives)

@@ -131,7 +131,7 @@ def units(lives: Lives) -> pl.DataFrame:
     return lives.table(rows, ("step", "numerator", "denominator", "days"))
 
 
-def home_visits(lives: Lives, journeys: pl.DataFrame) -> pl.DataFrame:
+def home_visits(journeys: pl.DataFrame) -> pl.DataFrame:
     """Return the home visits that were due while the member was still on; one a person and period is main."""
     visits = journeys.filter((pl.col("step") == "home_visit") & (pl.col("denominator") == 1))
     best = pl.struct(-pl.col("date"), pl.col("scheme"))

@@ -92,7 +92,6 @@ def world(
         "disposal": FINE, "sentence_days": NONE, "force": MET,
     }  # fmt: skip
     crimes = Offences(
-        case=np.arange(len(rows)),
         summons=np.arange(len(rows)),
         number=np.ones(len(rows), dtype="int64"),
         recordable=column(rows, "recordable", True).astype(bool),

@@ -43,7 +43,7 @@ from coverage
 cross join switches
 where coverage.file in ('police/offences', 'probation/custody', 'dip/events');
 
--- section: people
+-- section: eighteenth_birthdays
 -- The day on which a person is 18: somebody born on 29 February is so on 1 March of a year that has none.
 create table eighteenth_birthdays as
 select
@@ -54,44 +54,6 @@ select
         else 0
     end as birthday
 from person_births;
-
--- One row per person. A person known to the police is on the national computer and can be followed there.
-create table warehouse.people as
-with described as (
-    select
-        person_id,
-        bool_or(source = 'police/people') as known_to_police,
-        bool_or(source = 'probation/people') as known_to_probation,
-        bool_or(source = 'dip/people') as known_to_dip,
-        arg_min(sex, (rank, record)) filter (where sex in ('M', 'F')) as sex,
-        arg_min(ethnicity, (rank, record)) filter (where ethnicity is not null) as ethnicity,
-        arg_min(ethnicity_self_defined, (rank, record)) filter (where ethnicity_self_defined is not null)
-            as ethnicity_self_defined
-    from person_details
-    group by person_id
-)
-
-select
-    described.person_id,
-    described.known_to_police,
-    described.known_to_probation,
-    described.known_to_dip,
-    case described.sex when 'M' then 'male' when 'F' then 'female' else 'not_known' end as sex,
-    case described.ethnicity
-        when '1' then 'white_north_european'
-        when '2' then 'white_south_european'
-        when '3' then 'black'
-        when '4' then 'asian'
-        when '5' then 'chinese_japanese_south_east_asian'
-        when '6' then 'arab_north_african'
-        else 'not_known'
-    end as ethnicity,
-    coalesce(described.ethnicity_self_defined, 'not_known') as ethnicity_self_defined,
-    -- No finer than a month: at a month end it says who is an adult.
-    strftime(birthdays.birthday, '%Y-%m') as eighteen_in
-from described
-left join eighteenth_birthdays as birthdays on described.person_id = birthdays.person_id
-order by described.person_id;
 
 -- section: schemes
 create table warehouse.schemes as
@@ -300,8 +262,8 @@ with stays as (
 ),
 
 known as (
-    select person_id from warehouse.people
-    where known_to_probation
+    select person_id from person_details
+    where source = 'probation/people'
     union
     select person_id from warehouse.custody_spells
 ),
@@ -820,6 +782,47 @@ union
 select cast(date_trunc('month', month_end) as date) as day from warehouse.month_ends
 union
 select month_end + 1 as day from warehouse.month_ends;
+
+-- section: people
+-- One row per person. A person known to the police is on the national computer and can be followed there.
+create table warehouse.people as
+with described as (
+    select
+        person_id,
+        bool_or(source = 'police/people') as known_to_police,
+        bool_or(source = 'probation/people') as known_to_probation,
+        bool_or(source = 'dip/people') as known_to_dip,
+        arg_min(sex, (rank, record)) filter (where sex in ('M', 'F')) as sex,
+        arg_min(ethnicity, (rank, record)) filter (where ethnicity is not null) as ethnicity,
+        arg_min(ethnicity_self_defined, (rank, record)) filter (where ethnicity_self_defined is not null)
+            as ethnicity_self_defined
+    from person_details
+    group by person_id
+)
+
+select
+    described.person_id,
+    described.known_to_police,
+    described.known_to_probation,
+    described.known_to_dip,
+    case described.sex when 'M' then 'male' when 'F' then 'female' else 'not_known' end as sex,
+    case described.ethnicity
+        when '1' then 'white_north_european'
+        when '2' then 'white_south_european'
+        when '3' then 'black'
+        when '4' then 'asian'
+        when '5' then 'chinese_japanese_south_east_asian'
+        when '6' then 'arab_north_african'
+        else 'not_known'
+    end as ethnicity,
+    coalesce(described.ethnicity_self_defined, 'not_known') as ethnicity_self_defined,
+    -- The first month end at which they are 18, of those that stocks are read at: it says who is an adult at each, and
+    -- of whoever was one before the first, or is not by the last, not when they were born.
+    strftime(months.month_end, '%Y-%m') as eighteen_in
+from described
+left join eighteenth_birthdays as birthdays on described.person_id = birthdays.person_id
+asof left join warehouse.month_ends as months on birthdays.birthday <= months.month_end
+order by described.person_id;
 
 -- section: proved
 -- How many offences that count had been proved against a person by the end of each day on which one was.

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from tests.asked import in_both
 from tests.hand import Hand
+from tests.road import Road
 
 BURGLARY = "TH68036"
 JUNE = date(2009, 6, 30)
@@ -114,6 +115,24 @@ RELEASES = Hand(
     """,
 )
 
+# The first month end of the build is that of the adoption, 31 January 2008, and its last 30 September 2011.
+BIRTHS = Hand(
+    number=9652,
+    people="""
+    person | born
+    A      | 1970-05-05       # long 18
+    B      | 1990-01-31       # 18 on the first month end
+    C      | 1990-02-01
+    D      | 1992-02-29       # 18 on 1 March 2010
+    E      | 1993-09-30       # 18 on the last month end
+    F      | 1993-10-01       # 18 a day after it
+    """,
+    register="""
+    person | scheme | from       | to | exit
+    A      | S66A   | 2008-01-10 |    |
+    """,
+)
+
 answers = in_both([RULES, RELEASES], date(2011, 9, 30))
 
 
@@ -180,3 +199,10 @@ def test_people_are_counted_once_in_totals_under_each_rule(answers):
 def test_the_day_before_a_month_end_is_not_asked_about(answers):
     days = {unit["date"] for unit in answers.units(RULES, "selection_rule_met")}
     assert all((day + timedelta(days=1)).day == 1 for day in days)
+
+
+def test_when_somebody_was_born_is_told_of_nobody_who_was_an_adult_or_a_child_throughout(tmp_path):
+    road = Road(BIRTHS.files, tmp_path, date(2011, 9, 30))
+    rows = road.warehouse.query("select person_id, eighteen_in from people").iter_rows()
+    found = {BIRTHS.words[road.people[person]]: month for person, month in rows}
+    assert found == {"A": "2008-01", "B": "2008-01", "C": "2008-02", "D": "2010-03", "E": "2011-09", "F": None}

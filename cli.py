@@ -126,7 +126,7 @@ def serve(
     """
     with plain_errors():
         build = Warehouse.open(builds).build
-    from dashboard.doctor import has_provider, secrets_path
+    from dashboard.sign_in_faults import has_provider, secrets_path
 
     if not has_provider(secrets_path(os.environ.get("PPO_SECRETS", ""))):
         if not build.synthetic:
@@ -273,9 +273,9 @@ def run_build(
         f"{done.people:,} people; data to {done.build.covered_to:%-d %B %Y}; "
         f"{done.build.accepted_share:.1%} of {done.build.rows_read:,} rows accepted."
     )
-    for broken in done.broken:
-        if broken.rows:
-            say.print(f"Check {broken.check}: {broken.title} ({broken.rows:,} rows)")
+    for found in done.checked:
+        if found.rows:
+            say.print(f"Check {found.check}: {found.title} ({found.rows:,} rows)")
     for warning in done.intake.warnings:
         say.print(f"Note: {warning}")
 
@@ -506,7 +506,7 @@ def export(
     from etl.exchange import export as write_export
 
     with plain_errors():
-        with logging(builds) as store:
+        with holding_the_log(builds) as store:
             try:
                 done = write_export(builds, out)
             except FileExistsError as error:
@@ -845,7 +845,7 @@ def forget_people(
 
     with plain_errors():
         try:
-            with logging(builds) as store:
+            with holding_the_log(builds) as store:
                 done = forget(builds, ids, identity)
                 append(store, builds, "forget", people=done.people + done.unknown)
         except (IdentityKeyMissing, IdentityKeyWrong) as error:
@@ -874,7 +874,7 @@ def prune(
     with plain_errors():
         try:
             months = read_access(builds).keep_months
-            with logging(builds) as store:
+            with holding_the_log(builds) as store:
                 done = prune_builds(builds, keep, identity)
                 append(store, builds, "prune", rows=len(done.builds))
         except (BuildRunning, AccessFileWrong) as error:
@@ -931,17 +931,17 @@ def doctor(
 
     Example: ppo doctor
     """
-    from dashboard import doctor as sign_in
+    from dashboard import sign_in_faults
     from dashboard.access_file import access_path
     from etl.doctor import build_now, examine
 
     build = build_now(builds)
-    secrets = sign_in.secrets_path(os.environ.get("PPO_SECRETS", ""))
+    secrets = sign_in_faults.secrets_path(os.environ.get("PPO_SECRETS", ""))
     found = [
         (each.about, each.verdict, each.said) for each in examine(builds, identity, (secrets, access_path(builds)))
     ]
     known = figures.schemes(Warehouse.open(builds), Viewer.analyst())["scheme"].to_list() if build else []
-    found += sign_in.examine(builds, secrets, build is None or build.synthetic, known)
+    found += sign_in_faults.examine(builds, secrets, build is None or build.synthetic, known)
     for about, verdict, said in sorted(found, key=lambda each: ("wrong", "note", "ok").index(each[1])):
         say.print(f"{verdict:<6}{about}: {said}")
     if any(verdict == "wrong" for _, verdict, _ in found):
@@ -949,7 +949,7 @@ def doctor(
 
 
 @contextmanager
-def logging(builds: Path) -> Iterator[Store]:
+def holding_the_log(builds: Path) -> Iterator[Store]:
     """Hold the audit log while something is done that makes a line: what cannot be logged is not begun.
 
     Raises NoBuild and StoreUnusable.

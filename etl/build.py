@@ -20,7 +20,7 @@ from etl.link.overrides import OVERRIDES, read_overrides
 from etl.manifest import read_manifest
 from queries import release, sql
 from queries.catalogue import default_switches
-from queries.checks import Broken, run_checks
+from queries.checks import Checked, run_checks
 from queries.unit_rows import IN_ORDER, Cohort, compose, steps, table_name, unit_files
 from queries.warehouse import IN_ONE_PASS, STAMP, WAREHOUSE, Build, Warehouse, current_build
 
@@ -39,7 +39,7 @@ MEMORY_LIMIT = "2GB"
 class BuildStopped(RuntimeError):
     """A check stopped publication; the build before is still the one in use."""
 
-    def __init__(self, broken: list[Broken]) -> None:
+    def __init__(self, broken: list[Checked]) -> None:
         self.broken = broken
         lines = "\n".join(f"- {b.check}: {b.title} ({b.rows:,} rows)" for b in broken)
         super().__init__(f"Nothing was published. Checks that stop publication failed:\n{lines}")
@@ -52,7 +52,7 @@ class Published:
     build: Build
     folder: Path
     intake: Intake
-    broken: tuple[Broken, ...]
+    checked: tuple[Checked, ...]
     people: int
     changes: tuple[tuple[str, int], ...]
     """People found to be one, and records that left a person: `merged` or `split`, and the number that it left."""
@@ -127,7 +127,7 @@ def build(
         forget.say(connection, left_out)
         _units(connection, tell)
         tell("Checking", 0.0)
-        broken, released = checked_and_released(connection, builds, before, store, stamp, accept)
+        checked, released = checked_and_released(connection, builds, before, store, stamp, accept)
         connection.close()
 
         tell("Publishing", 0.0)
@@ -141,7 +141,7 @@ def build(
             store.write(build_id, f"quarantine-{name.replace('/', '-')}", content)
         publish.publish(builds, fresh, build_id)
         tell("Publishing", 1.0)
-    return Published(stamp, builds / build_id, intake, tuple(broken), people, changes)
+    return Published(stamp, builds / build_id, intake, tuple(checked), people, changes)
 
 
 def checked_and_released(
@@ -151,14 +151,14 @@ def checked_and_released(
     store: IdentityStore,
     stamp: Build,
     accept: Collection[str] = (),
-) -> tuple[list[Broken], pl.DataFrame]:
+) -> tuple[list[Checked], pl.DataFrame]:
     """Check a warehouse with its unit rows and make its release. Returns what the checks found, and the record.
 
     Raises BuildStopped, with the connection closed, when a check stops publication.
     """
-    broken = run_checks(lambda text: connection.sql(text).pl(), _previous_counts(builds, before))
-    stopping = [b for b in broken if b.rows and b.severity == "hard" and b.check not in accept]
-    _store(connection, "checks", pl.DataFrame([b.row() for b in broken], schema=Broken.SCHEMA))
+    checked = run_checks(lambda text: connection.sql(text).pl(), _previous_counts(builds, before))
+    stopping = [each for each in checked if each.rows and each.severity == "hard" and each.check not in accept]
+    _store(connection, "checks", pl.DataFrame([each.row() for each in checked], schema=Checked.SCHEMA))
     if stopping:
         connection.close()
         raise BuildStopped(stopping)
@@ -166,7 +166,7 @@ def checked_and_released(
     released = release.make(Warehouse(connection, stamp), store.released(before))
     _store(connection, "release", released.shown)
     connection.execute("checkpoint")
-    return broken, released.record
+    return checked, released.record
 
 
 def database(path: Path, work: Path) -> duckdb.DuckDBPyConnection:

@@ -16,7 +16,7 @@ from etl import publish
 from etl.build import checked_and_released, database, stamp_text
 from etl.identity import identity_store
 from queries import portable, sql
-from queries.checks import Broken
+from queries.checks import Checked
 from queries.unit_rows import IN_ORDER, table_name
 from queries.warehouse import STAMP, WAREHOUSE, Build, current_build, read_stamp
 
@@ -42,7 +42,7 @@ class Taken:
 
     build: Build
     rows: dict[str, int]
-    broken: tuple[Broken, ...]
+    checked: tuple[Checked, ...]
 
 
 def export(builds: Path, out: Path, engine: str = "spark") -> Exported:
@@ -100,14 +100,14 @@ def take_units(folder: Path, builds: Path, *, identity: Path | None = None) -> T
         for title in ("checks", "doubtful_figures", "release"):
             connection.execute(_statement(title))
         stamp = replace(stamp, id=_next_id(builds, stamp.id))
-        broken, released = checked_and_released(connection, builds, given["build"], store, stamp)
+        checked, released = checked_and_released(connection, builds, given["build"], store, stamp)
         connection.close()
         (fresh / STAMP).write_text(stamp_text(stamp), encoding="utf-8")
         for path in (store.folder / given["build"]).glob("*.sealed"):
             store.write(stamp.id, path.stem, store.read(given["build"], path.stem))
         store.write_frame(stamp.id, "release", released)
         publish.publish(builds, fresh, stamp.id)
-    return Taken(stamp, rows, tuple(broken))
+    return Taken(stamp, rows, tuple(checked))
 
 
 def _statement(title: str) -> str:

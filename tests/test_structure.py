@@ -88,6 +88,30 @@ def test_the_command_line_is_imported_by_nobody():
     assert users == []
 
 
+def two_of_one_name(source: str) -> set[str]:
+    """Return what a file calls by the name of another thing: a function as a module that it imports, or a module as
+    its neighbour in the same room.
+    """
+    tree = ast.parse(source)
+    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    modules = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    neighbours = {
+        alias.asname
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+        if alias.asname != alias.name and f"{node.module.replace('.', '/')}/{alias.asname}.py" in project_files()
+    }
+    return functions & modules | neighbours
+
+
+def test_no_name_in_a_file_is_that_of_another_thing():
+    assert two_of_one_name("def logging(): ...\ndef other():\n    import logging\n") == {"logging"}
+    assert two_of_one_name("from dashboard import access_file as sign_in\n") == {"sign_in"}
+    wrong = {name: two_of_one_name(text_of(name)) for name in python_files(*ROOMS, "app.py", "cli.py")}
+    assert {name: bad for name, bad in wrong.items() if bad} == {}
+
+
 def test_the_oracle_imports_nothing_of_ours():
     ours = {*ROOMS, "app", "cli", "tests", "duckdb"}
     oracle = [name for name in python_files("tests") if name.startswith("tests/oracle/")]

@@ -2,9 +2,9 @@
 
 from dashboard import charts
 from dashboard.asking import asked
-from dashboard.changes import show_changes
 from dashboard.heading import heading
 from dashboard.show import show
+from dashboard.since_adoption import show_changes
 from dashboard.targets import with_target
 
 heading(

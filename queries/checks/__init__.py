@@ -16,7 +16,7 @@ SHRUNK_TO = 0.5
 
 
 @dataclass(frozen=True)
-class Broken:
+class Checked:
     """One check with how many rows it found. `check` is what `--accept` names to let it through."""
 
     check: str
@@ -33,7 +33,7 @@ class Broken:
         return {name: getattr(self, name) for name in self.SCHEMA}
 
 
-def run_checks(query: Callable[[str], pl.DataFrame], previous: dict[str, int]) -> list[Broken]:
+def run_checks(query: Callable[[str], pl.DataFrame], previous: dict[str, int]) -> list[Checked]:
     """Run every check over a warehouse and return each with the rows it found, none included."""
     found = []
     for file in sql.files("queries/checks"):
@@ -45,11 +45,11 @@ def run_checks(query: Callable[[str], pl.DataFrame], previous: dict[str, int]) -
         # A check `each: units` is made of every table of units in turn.
         tables = [table_name(name) for name in unit_files()] if "{units}" in body else [""]
         rows = sum(query(body.replace("{units}", table)).height for table in tables)
-        found.append(Broken(header["check"], header["title"], header["severity"], rows))
+        found.append(Checked(header["check"], header["title"], header["severity"], rows))
     now = dict(query("select file, accepted from files").iter_rows())
     for file, rows in sorted(previous.items()):
         if rows and now.get(file, 0) < rows * SHRUNK_TO:
             lost = rows - now.get(file, 0)
             title = f"{file} has under half of the accepted rows it had last time"
-            found.append(Broken(f"{file}:shrunk", title, "hard", lost))
+            found.append(Checked(f"{file}:shrunk", title, "hard", lost))
     return found

@@ -41,7 +41,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-say = Console(stderr=True, highlight=False, soft_wrap=True)
+# What is said is text: [u] is a mark of ours and :on: may be part of a path, and neither is for rich to read.
+say = Console(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 BuildsOption = Annotated[
     Path,
@@ -79,6 +80,14 @@ def stop(message: str, code: int = WRONG) -> NoReturn:
     """Say what is wrong on standard error and leave with the code."""
     say.print(message)
     raise typer.Exit(code)
+
+
+def day(text: str, option: str) -> date:
+    """Return the date that an option gives. Raises ValueError naming the option and what was got."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{option} is a date such as 2011-03-31, got: {text}") from None
 
 
 @contextmanager
@@ -206,7 +215,7 @@ def run_build(
     from etl.publish import BuildRunning
 
     with plain_errors():
-        taken = date.fromisoformat(extract_date) if extract_date else None
+        taken = day(extract_date, "--extract-date") if extract_date else None
     if not extracts.is_dir():
         stop(f"There is no folder of extracts at {extracts}.")
     if not afresh:
@@ -303,7 +312,7 @@ def check(
     from etl.supplier import pages, stopped_pages, write_pages
 
     with plain_errors():
-        taken = date.fromisoformat(extract_date) if extract_date else None
+        taken = day(extract_date, "--extract-date") if extract_date else None
     if not extracts.is_dir():
         stop(f"There is no folder of extracts at {extracts}.")
     with TemporaryDirectory() as folder:
@@ -320,7 +329,7 @@ def check(
         aside = write_aside(staging, out, intake.synthetic)
         staging.close()
     for page in made:
-        say.print(page.text(), markup=False)
+        say.print(page.text())
     say.print(f"A page for each agency is in {out}. {aside}")
 
 
@@ -419,6 +428,7 @@ def measure(
     """Work out a measure, broken down and filtered as asked. Unfiltered is everyone.
 
     Example: ppo measure reoffending_rate --by sex --where ppo=yes --period 2009/10
+
     Example: ppo measure ni30_change --cohort-date 2009-02-01 --baseline-from 2007-10-01 --follow-up-from 2009-04-01
     """
     with plain_errors():
@@ -436,7 +446,7 @@ def measure(
             by=names(by),
             where=conditions(where),
             period=period,
-            as_at=date.fromisoformat(as_at) if as_at else None,
+            as_at=day(as_at, "--as-at") if as_at else None,
             cohort=cohort_asked(cohort, cohort_date, baseline_from, follow_up_from),
         )
         if format == "table":
@@ -451,15 +461,16 @@ def cohort_asked(
     cohort: str | None, cohort_date: str | None, baseline_from: str | None, follow_up_from: str | None
 ) -> str | Cohort | None:
     """Return the cohort asked for: by its name, or by the three dates of a fixed one, which go together."""
-    given = [text for text in (cohort_date, baseline_from, follow_up_from) if text]
+    options = {"--cohort-date": cohort_date, "--baseline-from": baseline_from, "--follow-up-from": follow_up_from}
+    given = {option: text for option, text in options.items() if text}
     if not given:
         return cohort
     if len(given) < 3 or cohort:
         raise UnknownCohort(
             "A fixed cohort is --cohort-date, --baseline-from and --follow-up-from together, without --cohort,"
-            f" got: {', '.join([*given, *([cohort] if cohort else [])])}"
+            f" got: {', '.join([*given.values(), *([cohort] if cohort else [])])}"
         )
-    return Cohort.fixed(*map(date.fromisoformat, given))
+    return Cohort.fixed(*(day(text, option) for option, text in given.items()))
 
 
 @app.command("units")
@@ -580,9 +591,9 @@ def make_return(
         ):
             if given not in allowed:
                 raise ValueError(f"{name} is one of {', '.join(allowed)}, got: {given or 'nothing'}")
-        warehouse, seen_by, day = Warehouse.open(builds), Viewer.named(viewer), date.fromisoformat(as_at)
+        warehouse, seen_by, on = Warehouse.open(builds), Viewer.named(viewer), day(as_at, "--as-at")
         if kind in makers:
-            made = makers[kind](warehouse, seen_by, None if scheme == "all" else scheme, day, release)  # type: ignore[arg-type]
+            made = makers[kind](warehouse, seen_by, None if scheme == "all" else scheme, on, release)  # type: ignore[arg-type]
             with opened(builds) as store:
                 against = compared(store, seen_by, made) if kind == "home-office" else []
             data = as_file(made, out.suffix, sheets(against, made))
@@ -590,7 +601,7 @@ def make_return(
             raise ValueError("A self-assessment is of one scheme: name it with --scheme.")
         else:
             with opened(builds) as store:
-                made = assessment_book.content(store, warehouse, seen_by, scheme, day, release)
+                made = assessment_book.content(store, warehouse, seen_by, scheme, on, release)
             data = assessment_book.as_file(made, out.suffix)
         # Logged before it is written: what cannot be logged is not taken away.
         audit.record(
@@ -626,7 +637,9 @@ def write_file(path: Path, data: bytes) -> None:
 @app.command()
 def sample(
     out: Annotated[Path, typer.Argument(help="Folder to write the extracts and their truth to.")],
-    scale: Annotated[str, typer.Option(help="small, national or a part such as national/16.")] = "small",
+    scale: Annotated[
+        str, typer.Option(help="small, national, a part such as national/16, or several such as national*2.")
+    ] = "small",
     seed: Annotated[int, typer.Option(help="The same seed gives the same world.")] = 1,
     faults: Annotated[str, typer.Option(help="none or planted.")] = "planted",
 ) -> None:
@@ -638,10 +651,10 @@ def sample(
 
     try:
         world.scale(scale)
-    except ValueError:
-        stop("--scale is small, national or a part of it such as national/16.")
+    except ValueError as error:
+        stop(str(error))
     if faults not in ("none", "planted"):
-        stop("--faults is none or planted.")
+        stop(f"--faults is none or planted, got: {faults}")
     with Progress(TextColumn("{task.description:<22}"), BarColumn(), TimeElapsedColumn(), console=say) as bars:
         task = bars.add_task("Writing", total=1)
         write_sample(
@@ -717,7 +730,7 @@ def review(
                 table.add_column(heading)
             for name, one, other in pair.fields:
                 table.add_row(name.replace("_", " "), one, other)
-            Console(highlight=False, width=None if sys.stdout.isatty() else 160).print(table)
+            print_table(table, 160)
             typer.echo(pair.evidence.replace("; ", "\n"))
             answer = typer.prompt("One person? [y]es, [n]ever, [s]kip, [q]uit", default="s").strip().lower()[:1]
             if answer == "q":
@@ -727,8 +740,8 @@ def review(
             why = typer.prompt("Why").strip()
             decision = LINK if answer == "y" else NEVER
             log(builds, "override", decision=decision, pair=list(pair.people))
-            day = datetime.now(tz=UTC).date()
-            add_override(target, pair.decided(decision, by or audit.operating_system_user(), why, day))
+            today = datetime.now(tz=UTC).date()
+            add_override(target, pair.decided(decision, by or audit.operating_system_user(), why, today))
             decided += 1
         say.print(f"{decided:,} decided, {len(pairs) - decided:,} left. Build again for the decisions to take effect.")
 
@@ -761,7 +774,7 @@ def board_pack(
     with plain_errors():
         warehouse, asked = Warehouse.open(builds), Viewer.named(viewer)
         entries = packs.CHOICES if pages.strip() == "all" else packs.pages_named(names(pages))
-        choice = packs.choice_of(warehouse, asked, scheme, date.fromisoformat(as_at) if as_at else None)
+        choice = packs.choice_of(warehouse, asked, scheme, day(as_at, "--as-at") if as_at else None)
         content = packs.board_pack(warehouse, asked, choice, entries)
         # Logged before it is written: what cannot be logged is not taken away.
         release = "official" if asked.sees_exact else "public"
@@ -795,6 +808,8 @@ def audit_log(
 
     Example: ppo audit --verify --kept 1204:9f2c...
     """
+    if kept is not None and not verify:
+        stop("--kept goes with --verify: ppo audit --verify --kept NUMBER:HASH")
     with plain_errors(), opened(builds) as store:
         if head:
             number, hash = audit.head(store)
@@ -811,7 +826,7 @@ def audit_log(
             return
         if event is not None and event not in audit.EVENTS:
             stop(f"An event is one of {', '.join(audit.EVENTS)}, got: {event}")
-        first = date.fromisoformat(since).isoformat() if since else ""
+        first = day(since, "--since").isoformat() if since else ""
         rows = [
             {
                 "number": line["number"],
@@ -1008,9 +1023,15 @@ def write(frame: pl.DataFrame, format: str) -> None:
             table.add_column(column, justify="right" if kind.is_numeric() else "left")
         for row in frame.iter_rows():
             table.add_row(*(shown(value) for value in row))
-        Console(highlight=False, width=None if sys.stdout.isatty() else 240).print(table)
+        print_table(table, 240)
     else:
         raise ValueError(f"--format is table, csv or json, got: {format}")
+
+
+def print_table(table: Table, width: int) -> None:
+    """Write a table to standard output, as wide as the terminal or, where there is none, as given."""
+    width_there = None if sys.stdout.isatty() else width
+    Console(markup=False, emoji=False, highlight=False, width=width_there).print(table)
 
 
 def shown(value: Any) -> str:

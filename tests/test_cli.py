@@ -42,10 +42,12 @@ def commands() -> list[str]:
 
 
 @pytest.mark.parametrize("name", commands())
-def test_every_command_has_help_with_an_example(name):
+def test_every_command_has_help_with_examples_each_on_lines_of_its_own(name):
     shown = ppo(name, "--help")
     assert shown.exit_code == 0
-    assert f"Example: ppo {name}" in shown.stdout
+    said = [line.strip() for line in shown.stdout.splitlines() if "Example:" in line]
+    assert said != []
+    assert [line for line in said if not line.startswith(f"Example: ppo {name}")] == []
 
 
 @pytest.mark.parametrize("name", measures())
@@ -83,6 +85,17 @@ def test_csv_and_table_hold_the_same_rows(builds):
     assert "as at 1980-03-31" in table.stderr
 
 
+def test_the_mark_of_too_few_people_is_said(builds):
+    few = ppo("measure", "reoffending_rate", "--by", "age_band", "--builds", builds)
+    assert "Rates and changes are not shown [u] where there are under 30 people" in few.stderr
+
+
+def test_a_cell_of_a_table_is_text(capsys):
+    cli.write(pl.DataFrame({"[b]column": ["[red]words[/]", "[/b]", ":red_circle:"]}), "table")
+    shown = capsys.readouterr().out
+    assert all(text in shown for text in ("[b]column", "[red]words[/]", "[/b]", ":red_circle:"))
+
+
 def test_the_list_of_measures(builds):
     rows = json.loads(ppo("measure", "--format", "json").stdout)
     assert [row["measure"] for row in rows] == list(measures())
@@ -106,16 +119,39 @@ def test_unit_rows(builds):
         (["measure", "reoffending_rate", "--period", "1066/67"], "Period must be all, each or one of"),
         (["measure", "reoffending_rate", "--as-at", "1980-03-31"], "is about a period, not a date"),
         (["measure", "caseload", "--as-at", "1980-03-30"], "such as 1980-02-29 or 1980-03-31, got: 1980-03-30"),
-        (["measure", "caseload", "--as-at", "31/03/1980"], "Invalid isoformat string"),
+        (["measure", "caseload", "--as-at", "31/03/1980"], "--as-at is a date such as 2011-03-31, got: 31/03/1980"),
+        (["measure", "caseload", "--as-at", "2010-13-01"], "--as-at is a date such as 2011-03-31, got: 2010-13-01"),
+        (
+            ["measure", "ni30_change", "--cohort-date", "2009-02-01", "--baseline-from", "x", "--follow-up-from", "y"],
+            "--baseline-from is a date such as 2011-03-31, got: x",
+        ),
+        (["units", "ni30_change", "--cohort-date", "x"], "together, without --cohort, got: x"),
+        (["audit", "--since", "yesterday"], "--since is a date such as 2011-03-31, got: yesterday"),
+        (["audit", "--kept", "HEAD"], "--kept goes with --verify: ppo audit --verify --kept NUMBER:HASH"),
+        (["audit", "--head", "--kept", "HEAD"], "--kept goes with --verify"),
+        (["board-pack", "--out", "a.pdf", "--as-at", "March"], "--as-at is a date such as 2011-03-31, got: March"),
+        (
+            ["return", "home-office", "--out", "a.ods", "--as-at", "March"],
+            "--as-at is a date such as 2011-03-31, got: March",
+        ),
+        (["check", ".", "--extract-date", "March"], "--extract-date is a date such as 2011-03-31, got: March"),
+        (["build", ".", "--extract-date", "March"], "--extract-date is a date such as 2011-03-31, got: March"),
         (["measure", "reoffending_rate", "--cohort", "quarterly"], "three-month cohort is another series"),
         (["measure", "reoffending_rate", "--as", "chief"], "A viewer is board, analyst or manager:SCHEME"),
         (["measure", "reoffending_rate", "--format", "xml"], "--format is table, csv or json"),
         (["units", "reoffending_rate", "--as", "board"], "for analysts"),
-        (["sample", "nowhere", "--scale", "huge"], "--scale is small, national or a part"),
+        (["sample", "nowhere", "--scale", "huge"], "national/N (N up to 125) or national*N (N up to 4), got: huge"),
+        (["sample", "nowhere", "--faults", "some"], "--faults is none or planted, got: some"),
+        # Square brackets are no marks of ours to whoever prints what was got.
+        (["measure", "[/b]"], "got: [/b]"),
+        (["measure", ":red_circle:"], "got: :red_circle:"),
+        (["measure", "caseload", "--as-at", "[/]"], "got: [/]"),
+        (["build", "/nowhere/[/red]no"], "There is no folder of extracts at /nowhere/[/red]no."),
     ],
 )
 def test_what_a_person_can_mend_is_one_sentence_and_exit_code_2(builds, arguments, message):
-    answer = ppo(*arguments, *(["--builds", builds] if arguments[0] != "sample" else []))
+    without_builds = {"sample": [], "check": [], "build": ["--out", builds]}
+    answer = ppo(*arguments, *without_builds.get(arguments[0], ["--builds", builds]))
     assert answer.exit_code == 2
     assert message in " ".join(answer.stderr.split())
     assert answer.stdout == ""

@@ -139,12 +139,13 @@ def test_the_rows_of_real_extracts_are_sealed_or_not_written(tmp_path):
 
 
 def test_what_stops_the_files_is_on_the_page_too(tmp_path):
-    text = csv_of(PEOPLE).replace("surname", "family").replace("sex", "gender")
+    text = csv_of(PEOPLE).replace("surname", "surnames").replace("sex", "gender")
     extracts = write_folder(
         tmp_path / "extracts", {"police/people": text, "dip/events": b"", "manifest.toml": SYNTHETIC}
     )
     done = run("check", str(extracts), "--out", str(tmp_path / "out"))
     assert done.exit_code == 2
+    assert 'add surname = "surnames" under [people] to police/aliases.toml' in done.stderr
     police = (tmp_path / "out" / "police.txt").read_text()
     assert "* police/people, surname: Missing column (row 1)" in police
     assert "* police/people, sex: Missing column (row 1)" in police

@@ -1,4 +1,7 @@
-"""The identity store: names and identifiers by person number, encrypted, opened by the build and `ppo who` alone.
+"""The identity store: names and identifiers by person number, encrypted.
+
+It is opened by the commands that have the key (build, who, review, forget, take-units, unseal), and never by the
+dashboard.
 
 Each build writes a folder of its own, named as the build is, so that a build that dies leaves the one in use as it
 was. A file is AES-256-GCM over Parquet; the key is stretched from a pass phrase and is never written.
@@ -95,13 +98,14 @@ def default_folder(builds: Path) -> Path:
 def identity_store(builds: Path, synthetic: bool, folder: Path | None = None) -> IdentityStore:
     """Return the store of a builds folder, with the key from the environment.
 
-    Synthetic people need no key. Raises IdentityKeyMissing for a real extract without one.
+    Synthetic people need no key. Raises IdentityKeyMissing for real ones without one.
     """
     key = os.environ.get(KEY_VARIABLE, "")
     if not key and not synthetic:
         raise IdentityKeyMissing(
-            f"These extracts are not marked `synthetic = true` in manifest.toml, so they are taken as real:"
-            f" set {KEY_VARIABLE} to a long pass phrase, kept apart from the data, before building."
+            "These are real people (their extracts are not marked `synthetic = true` in manifest.toml): set"
+            f" {KEY_VARIABLE} to the pass phrase of their identity store; before a first build, choose a long one and"
+            " keep it apart from the data."
         )
     return IdentityStore(folder or default_folder(builds), key or SYNTHETIC_KEY)
 

@@ -25,11 +25,13 @@ from etl.headers import Wanted, folded, nearest
 from etl.identifiers import teach
 from etl.manifest import IntakeStopped, Manifest, Problem, read_manifest
 from etl.readers import Broken, Source, Unreadable, form_of, open_source, stem_of, written_csv
+from queries import sql
 from queries.spreadsheet_cells import safe_cell
 
 __all__ = ["FileCount", "Intake", "IntakeStopped", "Problem", "quarantine_files", "take_in", "write_quarantine"]
 
-SQL = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
+STATEMENTS = "etl/intake.sql"
+
 UNREADABLE = (duckdb.InvalidInputException, duckdb.IOException)
 """What DuckDB raises at a file that is not as it should be; anything else is a fault of ours."""
 
@@ -77,11 +79,6 @@ class Intake:
     coverage: dict[str, tuple[date | None, date]]
     counts: list[FileCount]
     warnings: list[str]
-
-
-def _section(name: str) -> str:
-    """Return one section of intake.sql."""
-    return SQL.split(f"-- section: {name}\n")[1].split("-- section: ")[0]
 
 
 @dataclass
@@ -634,13 +631,13 @@ def take_in(
 
         teach(staging)
         staging.execute(checks.NAMES, [checks.names()])
-        staging.execute(_section("lists"))
+        staging.execute(sql.section(STATEMENTS, "lists"))
         taking = _Taking(staging, manifest, work)
         sizes = {name: sum(path.stat().st_size for path in files) for name, files in paths.items()}
         done, whole = 0, sum(sizes.values()) or 1
         for extract in EXTRACTS:
             if extract is contracts.REFERENCE_TARGETS:
-                staging.execute(_section("people"))
+                staging.execute(sql.section(STATEMENTS, "people"))
             if progress:
                 progress(extract.name, done / whole)
             taking.take(extract, opened.get(extract.name))

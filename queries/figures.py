@@ -171,7 +171,7 @@ def units(
 ) -> Units:
     """Return the unit rows of a measure, one row per unit, for every period unless one is named.
 
-    Raises NotPermitted for anybody but an analyst.
+    Raises NotPermitted for anybody but an analyst, and UnknownPeriod.
     """
     if not viewer.sees_units:
         raise NotPermitted("Rows about single people are for analysts.")
@@ -181,6 +181,7 @@ def units(
     cut = cohort if isinstance(cohort, Cohort) else Cohort.named(cohort)
     conditions, parameters = _conditions(viewer, where)
     if period not in (None, "each", "all"):
+        when_of(warehouse, asked, (), period, None, cut)
         conditions.append("period = $period")
         parameters["period"] = period
     parameters |= {} if cut.is_default else cut.parameters

@@ -140,6 +140,8 @@ def test_unit_rows(builds):
         (["measure", "reoffending_rate", "--as", "chief"], "A viewer is board, analyst or manager:SCHEME"),
         (["measure", "reoffending_rate", "--format", "xml"], "--format is table, csv or json"),
         (["units", "reoffending_rate", "--as", "board"], "for analysts"),
+        (["units", "reoffending_rate", "--period", "1899/00"], "Period must be all, each or one of"),
+        (["units", "caseload", "--period", "1899/00"], "got: 1899/00"),
         (["sample", "nowhere", "--scale", "huge"], "national/N (N up to 125) or national*N (N up to 4), got: huge"),
         (["sample", "nowhere", "--faults", "some"], "--faults is none or planted, got: some"),
         # Square brackets are no marks of ours to whoever prints what was got.

@@ -153,6 +153,15 @@ def aside(folder: Path) -> Path:
     return folder / "aside" / "police_people.csv.sealed"
 
 
+@pytest.mark.parametrize("command", [["who", 1], ["review"], ["forget", PNC]], ids=lambda command: command[0])
+def test_whoever_asks_after_real_people_without_the_key_is_told_to_set_it(builds, command):
+    """And nothing of building, which they are not about to do."""
+    real(builds)
+    done = ppo(*command, "--builds", builds)
+    assert done.exit_code == 2
+    assert "set PPO_IDENTITY_KEY to the pass phrase of their identity store" in done.stderr
+
+
 def test_opening_rows_that_were_set_aside_leaves_a_line(builds, tmp_path, monkeypatch):
     monkeypatch.setenv("PPO_IDENTITY_KEY", KEY)
     done = ppo("unseal", aside(tmp_path), "--out", tmp_path / "rows.csv", "--builds", builds)

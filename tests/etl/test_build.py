@@ -200,7 +200,7 @@ def test_a_real_extract_is_refused_without_a_key(extracts, tmp_path, monkeypatch
     manifest = real / "manifest.toml"
     manifest.write_text(manifest.read_text(encoding="utf-8").replace("synthetic = true", ""), encoding="utf-8")
     monkeypatch.delenv("PPO_IDENTITY_KEY", raising=False)
-    with pytest.raises(IdentityKeyMissing, match="PPO_IDENTITY_KEY"):
+    with pytest.raises(IdentityKeyMissing, match="before a first build, choose a long one"):
         build(real, tmp_path / "builds")
     monkeypatch.setenv("PPO_IDENTITY_KEY", "a long pass phrase of the partnership's own")
     assert not build(real, tmp_path / "builds").build.synthetic

@@ -3,6 +3,7 @@
 import gzip
 import io
 import random
+import re
 import shutil
 import zipfile
 from datetime import date
@@ -15,7 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl.intake import IntakeStopped, quarantine_files, take_in, write_quarantine
+from queries import sql
 from tests.etl.extracts import EXTRACT_DATE, GOOD, covers, csv_of, good, taken_in, write_folder
+from tests.road import copied
 
 NORTH_CAROLINA = Path(__file__).parent.parent / "data" / "nc_1978"
 PEOPLE = [good("police/people"), good("police/people", pnc_id="2002/0073319Z", surname="Zoë O’Shea", sex="F")]
@@ -316,6 +319,15 @@ def test_columns_that_changed_places_are_warned_of(tmp_path):
 
 
 @covers("every file", "missing_column")
+@pytest.mark.parametrize("file", ["etl/intake.sql", "etl/identifiers.sql", "etl/values.sql"])
+def test_its_sql_is_found_where_all_sql_is(tmp_path, monkeypatch, file):
+    root = copied(tmp_path / "tree")
+    (root / file).unlink()
+    monkeypatch.setattr(sql, "ROOT", root)
+    with pytest.raises(FileNotFoundError, match=re.escape(file)):
+        taken_in(tmp_path, {"police/people": [GOOD["police/people"]]})
+
+
 def test_a_missing_column_is_named_with_the_nearest_header(tmp_path):
     people = TEXT.replace("date_of_birth", "dateofbrith").replace("sex", "gender")
     with pytest.raises(IntakeStopped) as stop:

@@ -361,7 +361,7 @@ def unseal(
 ) -> None:
     """Open the rows that were set aside of real extracts, on the machine that holds the key. It is logged.
 
-    Example: ppo unseal quarantine/police_people.csv.sealed --out police_people.csv
+    Example: ppo unseal quarantine/police_people.csv.sealed --out quarantine/people.csv
     """
     from etl.identity import KEY_VARIABLE, IdentityKeyWrong, IdentityStore
 
@@ -941,6 +941,9 @@ def back_up(
 def doctor(
     builds: BuildsOption = Path("builds"),
     identity: IdentityOption = None,
+    backup: Annotated[
+        Path | None, typer.Option("--backup", help="Also check a backup's files against its backup.json.")
+    ] = None,
 ) -> None:
     """Say what is wrong with this installation. Exit code 1: something is.
 
@@ -953,7 +956,8 @@ def doctor(
     build = build_now(builds)
     secrets = sign_in_faults.secrets_path(os.environ.get("PPO_SECRETS", ""))
     found = [
-        (each.about, each.verdict, each.said) for each in examine(builds, identity, (secrets, access_path(builds)))
+        (each.about, each.verdict, each.said)
+        for each in examine(builds, identity, (secrets, access_path(builds)), backup)
     ]
     known = figures.schemes(Warehouse.open(builds), Viewer.analyst())["scheme"].to_list() if build else []
     found += sign_in_faults.examine(builds, secrets, build is None or build.synthetic, known)

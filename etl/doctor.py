@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from etl.identity import KEY_VARIABLE, default_folder
+from etl.keeping import MANIFEST, spoilt
 from queries import audit
 from queries.store import StoreUnusable, opened, state_folder
 from queries.warehouse import Build, NoBuild, current_build, read_stamp
@@ -36,8 +37,13 @@ def build_now(builds: Path) -> Build | None:
         return None
 
 
-def examine(builds: Path, identity: Path | None = None, others: tuple[Path, ...] = ()) -> Iterator[Finding]:
-    """Give a finding for everything that can be looked at; `others` are files that must be private too."""
+def examine(
+    builds: Path, identity: Path | None = None, others: tuple[Path, ...] = (), backup: Path | None = None
+) -> Iterator[Finding]:
+    """Give a finding for everything that can be looked at; `others` are files that must be private too.
+
+    `backup` is the folder of a copy, to be looked at as well.
+    """
     build = build_now(builds)
     if build is None:
         yield Finding("build", "wrong", "No build is published: run `ppo build EXTRACTS`.")
@@ -50,6 +56,8 @@ def examine(builds: Path, identity: Path | None = None, others: tuple[Path, ...]
     yield _key(build)
     yield _clock(builds, build)
     yield _log(builds)
+    if backup is not None:
+        yield _backup(backup)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         yield Finding("user", "wrong", "This is the superuser: run the service and the builds as a user of their own.")
     else:
@@ -153,3 +161,15 @@ def _log(builds: Path) -> Finding:
     if fault is not None:
         return Finding("audit log", "wrong", f"Line {fault.number}: {fault.reason}. Somebody has changed the log.")
     return Finding("audit log", "ok", f"{number} lines, each following from the one before.")
+
+
+def _backup(folder: Path) -> Finding:
+    try:
+        wrong = spoilt(folder)
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        said = f"{MANIFEST} of {folder} cannot be read ({type(problem).__name__}): this is no backup, or not all of it."
+        return Finding("backup", "wrong", said)
+    if wrong:
+        said = f"{len(wrong)} of its files are missing, changed or put in, {wrong[0]} first."
+        return Finding("backup", "wrong", said)
+    return Finding("backup", "ok", f"Its files are those that {MANIFEST} lists, as they were written.")

@@ -45,15 +45,17 @@ BEGINNING = "0" * 64
 
 _NUMBER = r"\b\d{2,4}/\d{1,7}[A-Z]\b|\b[A-Z]\d{6}\b|\b[A-Z]\d{4}[A-Z]{2}\b|\b\d{2}/\w{4}/\w{2}/\w+\b"
 _POSTCODE = r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b"
-_IDENTIFIER = re.compile(f"{_NUMBER}|{_POSTCODE}")
-# A postcode in small letters looks like "q3 2nd", and is let through.
-_IN_ANY_CASE = re.compile(f"(?i:{_NUMBER})|{_POSTCODE}")
+# In any case but for a postcode: in small letters "q3 2nd" would be one.
+_IDENTIFIER = re.compile(f"(?i:{_NUMBER})|{_POSTCODE}")
 _LONGEST = 300
 
 
 def has_identifier(text: str) -> bool:
-    """Return whether something in a text is written as an identifier of a person is, or a postcode."""
-    return _IN_ANY_CASE.search(text) is not None
+    """Return whether something in a text is written as one person's number is, in any case, or a postcode in capitals.
+
+    So that the ordinary words of a text or a name are let through: "Q3 2nd review" is no postcode.
+    """
+    return _IDENTIFIER.search(text) is not None
 
 
 class NotForTheLog(ValueError):
@@ -201,11 +203,6 @@ def remove_before(store: Store, before: datetime, who: str) -> int:
         return store.do("audit_remove", {"up_to": last["number"]})
 
 
-def holds_identifier(text: str) -> bool:
-    """Return whether a text has something in it that looks like one person's number or a postcode."""
-    return _IDENTIFIER.search(text) is not None
-
-
 def _check(event: str, about: Mapping[str, Any]) -> None:
     if event not in EVENTS:
         raise NotForTheLog(f"An event must be one of {', '.join(EVENTS)}, got: {event}")
@@ -215,7 +212,7 @@ def _check(event: str, about: Mapping[str, Any]) -> None:
         numbers = isinstance(value, list) and all(isinstance(each, int) for each in value)
         if not (isinstance(value, str | int) or numbers):
             raise NotForTheLog(f"What a line says is text, a number or a list of numbers, got for {key}: {type(value)}")
-        if isinstance(value, str) and (len(value) > _LONGEST or holds_identifier(value)):
+        if isinstance(value, str) and (len(value) > _LONGEST or has_identifier(value)):
             # Not quoted: it would stand in the error instead.
             raise NotForTheLog(f"What a line says of {key} must be short and hold nothing like an identifier.")
 

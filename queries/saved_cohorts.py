@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from queries.audit import holds_identifier
+from queries.audit import has_identifier
 from queries.cohort import check_analyst
 from queries.scope import Viewer
 from queries.store import Store
@@ -110,7 +110,7 @@ def checked_name(text: str) -> str:
         raise NameNotTaken(f"A name has at most {LONGEST} characters; this one has {len(name):,}.")
     if not name.isprintable():
         raise NameNotTaken("A name is plain text: letters, figures and marks that can be seen.")
-    if holds_identifier(name.upper()):
+    if has_identifier(name):
         raise NameNotTaken("This looks like one person's number or a postcode. A name says nothing about one person.")
     return name
 

@@ -215,9 +215,9 @@ def test_old_lines_go_when_the_access_file_says_so(builds):
     assert [event for event, _ in lines(builds)] == ["prune", "prune", "retention"]
 
 
-def said(builds: Path) -> dict[str, str]:
+def said(builds: Path, *more: object) -> dict[str, str]:
     """Return what the doctor finds wrong."""
-    done = ppo("doctor", "--builds", builds)
+    done = ppo("doctor", "--builds", builds, *more)
     found = [line.split(None, 1) for line in done.stderr.splitlines()]
     wrong = {rest.split(": ", 1)[0]: rest.split(": ", 1)[1] for verdict, rest in found if verdict == "wrong"}
     assert done.exit_code == (1 if wrong else 0)
@@ -293,6 +293,26 @@ def test_a_clock_that_is_behind_is_found(builds, ahead):
             line |= {"previous": store.rows("audit_last")[0]["hash"]}
             store.do("audit_append", line | {"hash": audit._hash(line)})
     assert "is from the future" in said(builds)["clock"]
+
+
+def test_a_backup_is_checked_against_what_was_written_in_it(builds, tmp_path):
+    backup = tmp_path / "backup"
+    assert ppo("backup", backup, "--builds", builds).exit_code == 0
+    assert said(builds, "--backup", backup) == {}
+    (backup / "builds" / "put_in").touch()
+    (backup / "builds" / "current").write_text("another\n")
+    (backup / "builds-state" / FILE).unlink()
+    assert said(builds, "--backup", backup) == {
+        "backup": "3 of its files are missing, changed or put in, builds-state/state.sqlite first."
+    }
+    assert said(builds) == {}, "only where it is asked for"
+
+
+@pytest.mark.parametrize("content", [None, "", "[]", "{}", '{"files": 1}'])
+def test_a_folder_that_is_no_backup_is_said_to_be_none(builds, tmp_path, content):
+    if content is not None:
+        (tmp_path / "backup.json").write_text(content)
+    assert "this is no backup, or not all of it" in said(builds, "--backup", tmp_path)["backup"]
 
 
 def test_without_a_build_it_is_said(tmp_path, monkeypatch):

@@ -88,6 +88,13 @@ def test_the_command_line_is_imported_by_nobody():
     assert users == []
 
 
+@pytest.mark.parametrize("name", ["builds", "builds-identity", "builds-state", "quarantine", "platform"])
+def test_what_the_examples_write_of_people_cannot_be_committed(name):
+    """The folders that `ppo` writes to by default, or by the examples of its help, from the top of the project."""
+    asked = ["git", "check-ignore", "--quiet", "--no-index", f"{name}/a.parquet"]
+    assert subprocess.run(asked, cwd=ROOT, check=False).returncode == 0
+
+
 def two_of_one_name(source: str) -> set[str]:
     """Return what a file calls by the name of another thing: a function as a module that it imports, or a module as
     its neighbour in the same room.

@@ -169,6 +169,7 @@ def test_a_store_that_may_only_be_read_is_said(written, monkeypatch):
         ("who", {"name": "Ada"}, "A line can be about"),
         ("who", {"reason": "asked for 99/12345Q"}, "nothing like an identifier"),
         ("who", {"reason": "asked for X123456"}, "nothing like an identifier"),
+        ("who", {"reason": "asked for x123456"}, "nothing like an identifier"),
         ("who", {"reason": "asked for A1234BC"}, "nothing like an identifier"),
         ("who", {"reason": "lives at NE1 4XX"}, "nothing like an identifier"),
         ("who", {"reason": "x" * 301}, "must be short"),

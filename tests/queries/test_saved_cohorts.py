@@ -129,6 +129,12 @@ def test_a_name_that_cannot_be_used_says_why(store, name, said):
     assert names(store) == []
 
 
+@pytest.mark.parametrize("name", ["Women of q3 2nd review", "Q3 2nd half", "Adopted in 2010/11"])
+def test_an_ordinary_name_is_not_taken_for_an_identifier(store, name):
+    kept(store, name=name)
+    assert names(store) == [("ada", name)]
+
+
 def test_one_person_keeps_so_many_and_no_more(store, monkeypatch):
     monkeypatch.setattr(cohorts, "MOST", 2)
     kept(store, name="One")

@@ -174,7 +174,11 @@ def build(
     ),
     extract_date: DateOption = None,
     accept: Annotated[
-        list[str] | None, typer.Option(help="Let one failing check through: FILE:RULE. May be given again.")
+        list[str] | None,
+        typer.Option(
+            help="Let one failing check through this once, by the name that the stopped build gave: "
+            "police/offences:shrunk or places_do_not_overlap. May be given again."
+        ),
     ] = None,
     identity: IdentityOption = None,
     overrides: OverridesOption = None,
@@ -264,7 +268,7 @@ def run_build(
             )
         except BuildStopped as error:
             bars.stop()
-            stop(str(error), STOPPED)
+            stop(f"{error}\nTo publish all the same, once: --accept NAME for each.", STOPPED)
         except (IntakeStopped, IdentityKeyMissing, IdentityKeyWrong, BuildRunning, ValueError) as error:
             bars.stop()
             stop(str(error))

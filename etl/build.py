@@ -12,6 +12,7 @@ import polars as pl
 
 from etl import forget, publish
 from etl.again import MADE_OF, made_of
+from etl.contracts import EXTRACTS
 from etl.doubt import doubtful_figures
 from etl.identity import IdentityStore, identity_store
 from etl.intake import Intake, quarantine_files, take_in
@@ -20,7 +21,7 @@ from etl.link.overrides import OVERRIDES, read_overrides
 from etl.manifest import read_manifest
 from queries import release, sql
 from queries.catalogue import default_switches
-from queries.checks import Checked, run_checks
+from queries.checks import SHRUNK, Checked, headers, run_checks
 from queries.unit_rows import IN_ORDER, Cohort, compose, steps, table_name, unit_files
 from queries.warehouse import IN_ONE_PASS, STAMP, WAREHOUSE, Build, Warehouse, current_build
 
@@ -73,12 +74,14 @@ def build(
     """Build a warehouse from a folder of extracts and publish it.
 
     Without `by_name`, people are linked by identifiers alone. `overrides` is the file of decisions about who is who,
-    by default the one that lies with the identity store. `accept` names checks, as `FILE:RULE` or by id, that may
-    fail this once. Raises IntakeStopped when a file cannot be read, OverridesWrong when the decisions cannot be used,
-    IdentityKeyMissing for a real extract without a key, BuildStopped when a check stops publication, and BuildRunning
-    when another build is at work. Whatever is raised, the build before is still in use.
+    by default the one that lies with the identity store. `accept` names checks that may fail this once, by id or
+    as `FILE:shrunk`. Raises ValueError for a name that is no check's, IntakeStopped when a file cannot be read,
+    OverridesWrong when the decisions cannot be used, IdentityKeyMissing for a real extract without a key, BuildStopped
+    when a check stops publication, and BuildRunning when another build is at work. Whatever is raised, the build before
+    is still in use.
     """
     extracts, builds = Path(extracts), Path(builds)
+    _check_accepted(accept)
     tell = progress or (lambda stage, share: None)
     manifest = read_manifest(extracts, extract_date)
     store = identity_store(builds, manifest.synthetic, identity)
@@ -142,6 +145,17 @@ def build(
         publish.publish(builds, fresh, build_id)
         tell("Publishing", 1.0)
     return Published(stamp, builds / build_id, intake, tuple(checked), people, changes)
+
+
+def _check_accepted(accept: Collection[str]) -> None:
+    """Raise ValueError for a name that is no check's: it would let nothing through."""
+    ids = [header["check"] for header in headers().values()]
+    known = {*ids, *(f"{extract.name}:{SHRUNK}" for extract in EXTRACTS)}
+    for name in accept:
+        if name not in known:
+            raise ValueError(
+                f"A check is one of {', '.join(ids)}, or FILE:{SHRUNK} of a file such as police/offences, got: {name}"
+            )
 
 
 def checked_and_released(

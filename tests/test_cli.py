@@ -13,7 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 import cli
+from etl.build import BuildStopped
 from queries.catalogue import measure, measures
+from queries.checks import Checked
 from queries.figures import columns_of, figure
 from queries.scope import Viewer
 from queries.warehouse import Warehouse
@@ -148,6 +150,7 @@ def test_unit_rows(builds):
         (["measure", "[/b]"], "got: [/b]"),
         (["measure", ":red_circle:"], "got: :red_circle:"),
         (["measure", "caseload", "--as-at", "[/]"], "got: [/]"),
+        (["build", NORTH_CAROLINA, "--accept", "toy"], "or FILE:shrunk of a file such as police/offences, got: toy"),
         (["build", "/nowhere/[/red]no"], "There is no folder of extracts at /nowhere/[/red]no."),
     ],
 )
@@ -173,6 +176,17 @@ def test_a_missing_folder_and_a_missing_file_stop_the_build(tmp_path):
     answer = ppo("build", tmp_path / "extracts", "--out", tmp_path / "builds")
     assert answer.exit_code == 2
     assert "police/offences" in answer.stderr
+
+
+def test_a_stopped_build_says_how_to_publish_all_the_same(builds, monkeypatch):
+    def stopped(*_args, **_named):
+        raise BuildStopped([Checked("police/offences:shrunk", "It has under half of the rows", "hard", 7)])
+
+    monkeypatch.setattr("etl.build.build", stopped)
+    answer = ppo("build", NORTH_CAROLINA, "--out", builds, "--afresh")
+    assert answer.exit_code == 1
+    assert "- police/offences:shrunk: It has under half of the rows (7 rows)\n" in answer.stderr
+    assert "To publish all the same, once: --accept NAME for each." in answer.stderr
 
 
 def test_a_board_sees_what_is_published(builds):

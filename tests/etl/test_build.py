@@ -161,6 +161,13 @@ def test_an_extract_that_shrank_by_half_stops_until_it_is_accepted(extracts, cop
     assert build(fewer, copied, accept=["police/offences:shrunk"]).build.id == current_id(copied)
 
 
+@pytest.mark.parametrize("name", ["police/offences:shrank", "police/offence:shrunk", "police/offences", "overlap"])
+def test_a_name_that_is_no_checks_is_refused_before_any_work(extracts, tmp_path, name):
+    with pytest.raises(ValueError, match=f"A check is one of .*places_do_not_overlap.*FILE:shrunk.*got: {name}"):
+        build(extracts, tmp_path / "builds", accept=["places_do_not_overlap", name])
+    assert not (tmp_path / "builds").exists()
+
+
 @without_published_tables()
 def test_a_scheme_that_is_not_listed_is_quarantined_and_said(extracts, tmp_path):
     used = CROWD.files["police/ppo_register"][0]["scheme_id"]

@@ -104,7 +104,7 @@ def profile_note(figure: Figure, viewer: Viewer) -> str:
     A sentence for those who see exact figures; the board's are protected, and a difference could be taken from them.
     """
     scheme = figure.where.get("scheme")
-    exact = viewer.role == "analyst" or (viewer.role == "manager" and scheme in viewer.schemes)
+    exact = viewer.role == "analyst" or viewer.manages(scheme)
     if not exact or figure.as_at is None or set(figure.where) - {"scheme"}:
         return ""
     found = linkage.also_in_dip_if_linked(current.warehouse(), figure.as_at, scheme)

@@ -75,10 +75,12 @@ def test_rates_of_one_scheme_year_by_year(address, builds, watched):
     for row in rows:
         first = int(row["period"][:4])
         got = shown[f"April {first} to March {first + 1}"]
-        assert (got["People who re-offended"], got["People"]) == (str(row["numerator"]), str(row["denominator"]))
+        counts = ["[x]" if row[name] is None else str(row[name]) for name in ("numerator", "denominator")]
+        assert [got["People who re-offended"], got["People"]] == counts
         if row["status"] == "ok":
             assert got["Percentage"] == percent(row)
     assert len(shown) == len(rows)
+    assert {"ok", "immature"} <= {row["status"] for row in rows}
 
 
 def test_days_by_court(address, builds, watched):

@@ -477,8 +477,10 @@ def test_coverage_is_what_the_manifest_says_and_else_from_the_first_event(tmp_pa
         "dip/events" = { to = 2010-03-01 }
     """
     taken = taken_in(tmp_path, manifest(text), None)
-    covered = {file: (start, end) for file, start, end in taken.all("from coverage")}
+    rows = taken.all("from coverage")
+    covered = {file: (start, end) for file, _, start, end in rows}
     assert covered == taken.intake.coverage
+    assert {file: stated for file, stated, _, _ in rows if stated} == {"police/offences": date(2000, 4, 1)}
     assert len(covered) == 16
     assert covered["police/offences"] == (date(2000, 4, 1), date(2010, 2, 28))
     assert covered["dip/events"] == (date(2009, 1, 7), date(2010, 3, 1))

@@ -125,6 +125,7 @@ def build(
             rows_read=sum(count.rows_read for count in intake.counts),
             rows_accepted=sum(count.accepted for count in intake.counts),
             synthetic=intake.synthetic,
+            made_with=sql.digest(),
         )
         connection = database(fresh / WAREHOUSE, work)
         forget.say(connection, left_out)
@@ -255,7 +256,7 @@ def _previous_counts(builds: Path, before: str | None) -> dict[str, int]:
     """Return how many rows of each file the build before accepted, so that one that shrank can be noticed."""
     if before is None:
         return {}
-    files = Warehouse.open_build(current_build(builds)).query(_statement("previous_counts"))
+    files = Warehouse.open_build(current_build(builds), whoever_made_it=True).query(_statement("previous_counts"))
     return dict(files.iter_rows())
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from etl.identity import KEY_VARIABLE, default_folder
 from etl.keeping import MANIFEST, spoilt
-from queries import audit
+from queries import audit, sql
 from queries.store import StoreUnusable, opened, state_folder
 from queries.warehouse import Build, NoBuild, current_build, read_stamp
 
@@ -50,6 +50,12 @@ def examine(
     else:
         kind = "synthetic people" if build.synthetic else "real people"
         yield Finding("build", "ok", f"{build.id}, of {kind}, data to {build.covered_to:%-d %B %Y}.")
+        if build.made_with != sql.digest():
+            yield Finding(
+                "build",
+                "wrong",
+                "It was made by another version of this program, and nothing of it is shown: run `ppo build EXTRACTS`.",
+            )
     store = identity or default_folder(builds)
     yield from _permissions(builds, store, others)
     yield _place(builds, store)

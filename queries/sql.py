@@ -1,5 +1,6 @@
 """The text of every SQL file, and the only place that finds one."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -21,6 +22,19 @@ def read_sql(name: str) -> str:
 @lru_cache(maxsize=256)
 def _read(root: Path, name: str) -> str:
     return (root / name).read_text(encoding="utf-8")
+
+
+def digest() -> str:
+    """Return a digest of every SQL file: a build that others made may have other tables, and mean others by them."""
+    return _digest(ROOT)
+
+
+@lru_cache(maxsize=8)
+def _digest(root: Path) -> str:
+    made = hashlib.sha256()
+    for path in sorted(path for folder in ("etl", "queries") for path in (root / folder).rglob("*.sql")):
+        made.update(f"{path.relative_to(root).as_posix()}\n".encode() + path.read_bytes())
+    return made.hexdigest()[:16]
 
 
 def section(name: str, title: str) -> str:

@@ -19,6 +19,8 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from queries import sql
+
 # It advises `sql`, which plans a query three times: `query_many` is for where the copy matters.
 warnings.filterwarnings("ignore", "Arrow output on a DB-API result", UserWarning)
 
@@ -43,9 +45,13 @@ class NoBuild(FileNotFoundError):
     """There is no published build to read."""
 
 
+class MadeByAnother(NoBuild):
+    """The published build was made by a program with other SQL: its tables, or what they mean, may be others."""
+
+
 @dataclass(frozen=True)
 class Build:
-    """What a build was made from: the stamp that every figure carries."""
+    """What a build was made from: the stamp that every figure carries. `made_with` is the digest of the SQL."""
 
     id: str
     built_on: date
@@ -55,6 +61,7 @@ class Build:
     rows_read: int
     rows_accepted: int
     synthetic: bool
+    made_with: str = ""
 
     @property
     def accepted_share(self) -> float:
@@ -86,18 +93,26 @@ class Warehouse:
 
     @classmethod
     def open(cls, builds: Path) -> "Warehouse":
-        """Open the published build of a builds folder. Raises NoBuild."""
+        """Open the published build of a builds folder. Raises NoBuild, and MadeByAnother, which is one."""
         return cls.open_build(current_build(Path(builds)))
 
     @classmethod
-    def open_build(cls, folder: Path) -> "Warehouse":
-        """Open one build by its folder, read-only and locked."""
+    def open_build(cls, folder: Path, whoever_made_it: bool = False) -> "Warehouse":
+        """Open one build by its folder, read-only and locked.
+
+        Raises MadeByAnother for a build of other SQL than this program's, unless that does not matter.
+        """
+        stamp = read_stamp(folder)
+        if not whoever_made_it and stamp.made_with != sql.digest():
+            raise MadeByAnother(
+                f"The build in use, {stamp.id}, was made by another version of this program: run `ppo build EXTRACTS`."
+            )
         connection = duckdb.connect(
             str((folder / WAREHOUSE).resolve()),
             read_only=True,
             config=AS_SERVED,
         )
-        return cls(connection, read_stamp(folder))
+        return cls(connection, stamp)
 
     def query_once(self, text: str, parameters: dict[str, Any] | None = None) -> pl.DataFrame:
         """Return the rows of a query about the build itself, which is asked of it once: nobody may change the frame.
@@ -160,4 +175,5 @@ def read_stamp(folder: Path) -> Build:
         rows_read=stamp["rows_read"],
         rows_accepted=stamp["rows_accepted"],
         synthetic=stamp["synthetic"],
+        made_with=stamp.get("made_with", ""),
     )

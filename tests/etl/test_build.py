@@ -1,5 +1,6 @@
 """A build is published whole or not at all, gives the same answer for the same extracts, and names nobody."""
 
+import json
 import random
 import re
 import shutil
@@ -18,8 +19,9 @@ from etl.publish import BuildRunning, building, current_id
 from queries import quality, sql
 from queries.figures import figure
 from queries.scope import Viewer
-from queries.warehouse import NoBuild, Warehouse, current_build
+from queries.warehouse import MadeByAnother, NoBuild, Warehouse, current_build
 from tests import worlds
+from tests.road import copied as copied_sql
 from tests.road import without_published_tables
 
 ROOT = Path(__file__).parent.parent.parent
@@ -132,6 +134,34 @@ def test_a_full_disk_leaves_the_build_before_in_use(extracts, copied):
 
 def _rate(builds: Path) -> list[dict]:
     return figure(Warehouse.open(builds), Viewer.analyst(), "reoffending_rate", period="each").frame.to_dicts()
+
+
+@without_published_tables()
+def test_a_build_of_another_version_is_not_read_and_is_built_upon(extracts, copied, tmp_path):
+    """Its rows are still what a file is held against, lest one that shrank goes by."""
+    stamp = copied / current_id(copied) / "build.json"
+    was = json.loads(stamp.read_text(encoding="utf-8"))
+    assert was["made_with"] == sql.digest()
+    for older in ({**was, "made_with": "0123456789abcdef"}, {k: v for k, v in was.items() if k != "made_with"}):
+        stamp.write_text(json.dumps(older), encoding="utf-8")
+        with pytest.raises(MadeByAnother, match=f"The build in use, {was['id']}, was made by another version"):
+            Warehouse.open(copied)
+    fewer = {**CROWD.files, "dip/events": []}
+    with pytest.raises(BuildStopped, match="shrunk"):
+        build(changed(extracts, tmp_path / "fewer", fewer), copied)
+    build(extracts, copied)
+    assert Warehouse.open(copied).build.id == current_id(copied)
+
+
+def test_the_digest_of_the_sql_is_of_every_file_wherever_it_lies(monkeypatch, tmp_path):
+    here = sql.digest()
+    for name in (None, "etl/transform.sql", "queries/measures/reoffending.sql"):
+        other = copied_sql(tmp_path / str(name))
+        if name:
+            with (other / name).open("a", encoding="utf-8") as file:
+                file.write("-- and more\n")
+        monkeypatch.setattr(sql, "ROOT", other)
+        assert (sql.digest() == here) == (name is None)
 
 
 def test_two_builds_at_once_the_second_is_told(extracts, copied):

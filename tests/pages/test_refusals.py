@@ -57,6 +57,20 @@ def test_without_a_build_the_page_says_what_to_run(opened, tmp_path, monkeypatch
     assert "ppo demo" in html_of(run)
 
 
+@EVERY_PAGE
+def test_a_build_of_another_version_is_not_shown(opened, builds, tmp_path, monkeypatch, entry):
+    name = (builds / "current").read_text().strip()
+    shutil.copytree(builds / name, tmp_path / name)
+    stamp = tmp_path / name / "build.json"
+    stamp.write_text(json.dumps(json.loads(stamp.read_text()) | {"made_with": "0123456789abcdef"}))
+    (tmp_path / "current").write_text(name)
+    monkeypatch.setenv("PPO_BUILDS", str(tmp_path))
+    run = opened(entry.script, view_as="Analyst")
+    assert not run.exception
+    assert "was made by another version of this program: run `ppo build EXTRACTS`" in html_of(run)
+    assert nothing_shown(run)
+
+
 def test_a_new_build_is_shown_without_a_restart_and_no_page_mixes_two(opened, builds, tmp_path, monkeypatch):
     name = (builds / "current").read_text().strip()
     for copy, built_on in (("first", "2012-01-01"), ("second", "2012-02-02")):

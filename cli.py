@@ -963,7 +963,10 @@ def doctor(
         (each.about, each.verdict, each.said)
         for each in examine(builds, identity, (secrets, access_path(builds)), backup)
     ]
-    known = figures.schemes(Warehouse.open(builds), Viewer.analyst())["scheme"].to_list() if build else []
+    known: list[str] = []
+    if build:
+        warehouse = Warehouse.open_build(current_build(builds), whoever_made_it=True)
+        known = figures.schemes(warehouse, Viewer.analyst())["scheme"].to_list()
     found += sign_in_faults.examine(builds, secrets, build is None or build.synthetic, known)
     for about, verdict, said in sorted(found, key=lambda each: ("wrong", "note", "ok").index(each[1])):
         say.print(f"{verdict:<6}{about}: {said}")

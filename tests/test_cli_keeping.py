@@ -77,6 +77,16 @@ def secrets(folder: Path, **changed: str) -> None:
     path.chmod(0o600)
 
 
+def test_doctor_says_of_a_build_of_another_version_what_to_run(builds):
+    said = "It was made by another version of this program, and nothing of it is shown: run `ppo build EXTRACTS`."
+    assert said not in " ".join(ppo("doctor", "--builds", builds).output.split())
+    (stamp,) = builds.glob("*/build.json")
+    stamp.write_text(json.dumps(json.loads(stamp.read_text()) | {"made_with": "0123456789abcdef"}))
+    done = ppo("doctor", "--builds", builds)
+    assert said in " ".join(done.output.split())
+    assert done.exit_code == 1
+
+
 @pytest.mark.parametrize(
     ("command", "line"),
     [

@@ -85,7 +85,7 @@ def test_root_installs_what_serves_and_runs_nothing_of_it():
     assert re.search(r"^install: \$\(RUN_TIME\)\n(?!\t)", made, re.MULTILINE)
     guide = (ROOT / "docs" / "controllers-guide.md").read_text(encoding="utf-8")
     set_up = guide[guide.index("## Setting it up") :]
-    assert re.findall(r"`make ([a-z-]+)`", set_up) == ["install"]
+    assert set(re.findall(r"`make ([a-z-]+)`", set_up)) == {"install"}
     assert [line[:2] for line in set_up.splitlines() if re.match(r"\d\. ", line)] == ["1.", "2.", "3.", "4.", "5."]
 
 

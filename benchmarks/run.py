@@ -34,6 +34,7 @@ COMMANDS = {
     "8": ("month_ends", "build"),
     "9": ("timeline", "build"),
     "10": ("curves", "build"),
+    "11": ("linkage", ""),
     "12": ("browser", "build"),
     "13": ("opening", "build"),
     "14": ("people", "build"),
@@ -41,7 +42,7 @@ COMMANDS = {
 }
 """Each bar's module, and what it is given."""
 
-WITHOUT_ROUNDS = ("size", "people")
+WITHOUT_ROUNDS = ("size", "linkage", "people")
 
 HEAD = """# What was measured
 

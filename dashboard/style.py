@@ -90,6 +90,7 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
 .stHtml h4 { font-size: 1rem; margin: .5rem 0 .1rem; padding: 0; }
 .history summary { width: fit-content; cursor: pointer; text-decoration: underline; font-size: .88rem; }
 @media (max-width: 40rem) {
+  .stHtml caption { max-width: calc(100vw - 2.5rem); } .stHtml td:last-child:not(.number) { min-width: 7rem; }
   .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
   .stHtml dl.answers { grid-template-columns: 1fr; gap: 0; } .stHtml .answers dd { margin-bottom: .5rem; }
   .definition dl { grid-template-columns: 1fr; gap: 0; } .definition dd { margin-bottom: .5rem; }

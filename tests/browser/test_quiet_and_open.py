@@ -39,12 +39,18 @@ def test_a_page_opens_at_its_address_reflows_at_320_points_is_quiet_and_asks_nob
 
 
 def wider_than_the_screen(page: Page) -> list[str]:
-    """Return which of the page and its main part are wider than the screen once the page has settled to its width."""
+    """Return which of the page, its main part and its tables' captions are wider than the screen.
+
+    The page has settled to its width by then. A table may be scrolled sideways; what it is of is read without.
+    """
     page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
     page.wait_for_function(NARROW)
     return page.evaluate(
         """() => [document.documentElement, document.querySelector('[data-testid=stMain]')]
-            .filter(each => each.scrollWidth > each.clientWidth).map(each => each.tagName)"""
+            .filter(each => each.scrollWidth > each.clientWidth).map(each => each.tagName)
+            .concat([...document.querySelectorAll('[data-testid=stMain] caption')]
+                .filter(each => each.getBoundingClientRect().right > document.documentElement.clientWidth)
+                .map(each => each.innerText))"""
     )
 
 

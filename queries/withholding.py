@@ -11,15 +11,18 @@ Where tables of very many schemes hang together, they are looked at in blocks, w
 for a block is an answer for all. First a few schemes at a time; then, for what needs other schemes, one breakdown at a
 time; what needs more than that is settled over the whole.
 
-Nothing stops by the clock and every order is fixed, so that the same input always loses the same cells.
+Nothing stops by the clock and every order is fixed, so that the same input always loses the same cells, on one core as
+on many: groups of tables have nothing to do with each other, and those of a large release are shared out.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import highspy
 import numpy as np
+
+from queries import processes
 
 TOLERANCE = 1e-6
 FAR = 1000.0
@@ -36,6 +39,9 @@ NODES = 1000
 
 LARGE = 4000
 """A group of more counts than this is taken in its blocks: what a program costs grows faster than its size."""
+
+SHARED_OUT = 100_000
+"""Groups of so many counts together are shared out to processes, which take a second to begin."""
 
 Equation = tuple[tuple[int, float], ...]
 
@@ -88,10 +94,10 @@ class Tables:
 
 def withheld(tables: Tables, small: set[int]) -> set[int]:
     """Return the cells to withhold: those that are small themselves, and as few others as keep them so."""
-    found = set(small)
-    for group in groups(tables):
-        of = _of_blocks if len(group.counts) > LARGE else _of_group
-        found |= of(tables, group, small)[0]
+    found, parts = set(small), groups(tables)
+    many = sum(len(group.counts) for group in parts) >= SHARED_OUT
+    for cells in processes.each(_of_part, _parts(tables, parts, small), most=None if many else 1):
+        found |= cells
     return found
 
 
@@ -193,6 +199,36 @@ def blocks(tables: Tables, group: Group, way: int, hidden: set[int]) -> list[Gro
         for block in needs if of_shared else needs.keys() & inside.keys():
             equations[block].append((*inside[block], *of_shared))
     return [Group(counts[block], equations[block], needs[block], frozenset(shared)) for block in sorted(needs)]
+
+
+Part = tuple[Tables, Group, set[int], list[int]]
+"""A group with tables of its own: they, the group in them, what is small in it, and each cell's place in the whole."""
+
+
+def _parts(tables: Tables, parts: list[Group], small: set[int]) -> Iterator[Part]:
+    # The longest first, so that no core waits for it at the end.
+    for group in sorted(parts, key=lambda group: -len(group.counts)):
+        place = {count: at for at, count in enumerate(group.counts)}
+        cells = sorted({cell for count in group.counts if (cell := tables.counts[count].cell) is not None})
+        at = {cell: number for number, cell in enumerate(cells)}
+        counts = [tables.counts[count] for count in group.counts]
+        equations = [tuple((place[count], sign) for count, sign in equation) for equation in group.equations]
+        needs = [Need(place[need.count], need.move) for need in group.needs]
+        own = Tables(
+            costs=[tables.costs[cell] for cell in cells],
+            counts=[replace(count, cell=None if count.cell is None else at[count.cell]) for count in counts],
+            settled={at[cell]: tables.settled[cell] for cell in cells if cell in tables.settled},
+            passed={place[count] for count in group.counts if count in tables.passed},
+        )
+        inside = Group(list(range(len(counts))), equations, needs)
+        yield own, inside, {at[cell] for cell in cells if cell in small}, cells
+
+
+def _of_part(part: Part) -> set[int]:
+    """Return the cells to withhold of one group, by their places in the whole."""
+    tables, group, small, cells = part
+    of = _of_blocks if len(group.counts) > LARGE else _of_group
+    return {cells[cell] for cell in of(tables, group, small)[0]}
 
 
 def _block(count: Count, way: int) -> int | None:

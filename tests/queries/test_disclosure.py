@@ -1,5 +1,6 @@
 """Withholding, worked by hand on sums small enough to check by eye."""
 
+import os
 from dataclasses import replace
 from itertools import combinations
 
@@ -165,3 +166,27 @@ def test_the_custody_share_is_withheld_where_its_counts_are(crowded):
             withheld += 1
             assert row["status"] == "confidential"
     assert withheld
+
+
+def test_groups_that_are_shared_out_to_processes_lose_the_same_cells(monkeypatch):
+    """Four groups that hang together with no other, of which each loses other cells, the second none."""
+    one = table({"a": 3, "b": 20, "c": 9, "t": 32}, "abct")
+    two = table({"d": 8, "e": 9, "u": 17}, "deu")
+    three = table({"f": 3, "g": 2, "h": 9, "v": 14}, "fghv")
+    four = table({"i": 3, "w": 3}, "iw")
+    tables, small, names = Tables(), set(), ""
+    for part, called, of in (one, two, three, four):
+        counts, cells = len(tables.counts), len(tables.costs)
+        tables.costs += part.costs
+        tables.counts += [
+            replace(count, cell=None if count.cell is None else count.cell + cells) for count in part.counts
+        ]
+        tables.equations += [tuple((place + counts, sign) for place, sign in each) for each in part.equations]
+        tables.needs += [Need(need.count + counts, need.move) for need in part.needs]
+        small |= {cell + cells for cell in of}
+        names += "".join(called)
+    here = withheld(tables, small)
+    assert {names[cell] for cell in here} == set("acfghiw")
+    monkeypatch.setattr(withholding, "SHARED_OUT", 0)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    assert withheld(tables, small) == here

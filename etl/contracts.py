@@ -1,4 +1,4 @@
-"""What each agency must send: one declaration per extract, from which every check is made (etl/checks.py).
+"""What each agency must send: one declaration per extract, from which every check is made (etl/intake_sql.py).
 
 A rule has a severity. *row*: the row is quarantined, because its key, the date of its event or its proof cannot
 be trusted. *field*: the value is nulled and counted, because an attribute never costs a person or a proven

@@ -18,11 +18,11 @@ from pathlib import Path
 
 import duckdb
 
-from etl import checks, contracts, headers
-from etl.checks import Fields
+from etl import contracts, headers, intake_sql
 from etl.contracts import EXTRACTS, Extract
 from etl.headers import Wanted, folded, nearest
 from etl.identifiers import teach
+from etl.intake_sql import Fields
 from etl.manifest import IntakeStopped, Manifest, Problem, read_manifest
 from etl.readers import Broken, Source, Unreadable, form_of, open_source, stem_of, written_csv
 from queries import sql
@@ -216,7 +216,7 @@ def _joined_parts(opened: _Opened) -> list[Problem]:
             fields.places[by_place[place]] if place in by_place else extra.get(folded(header))
             for place, header in enumerate(first.headers)
         ]
-        part.source = replace(part.source, query=checks.rearranged(part.source.query, order))
+        part.source = replace(part.source, query=intake_sql.rearranged(part.source.query, order))
     stray = any(part.source.stray for part in opened.parts)
     opened.fields = replace(opened.fields, stray=stray)
     return problems
@@ -243,7 +243,7 @@ def _in_the_order_of_the_file(staging: duckdb.DuckDBPyConnection) -> Iterator[No
     of it are an eighth of the work on a small file and find nothing to better. Nothing is compressed: the staging
     database is thrown away after the build, and compression is a sixth of the work.
     """
-    ordered, disabled, compression = staging.execute(checks.SETTINGS).fetchall()[0]
+    ordered, disabled, compression = staging.execute(intake_sql.SETTINGS).fetchall()[0]
     staging.execute("set preserve_insertion_order = true")
     staging.execute("set disabled_optimizers = 'in_clause,common_subexpressions,projection_placement'")
     staging.execute("set force_compression = 'uncompressed'")
@@ -267,8 +267,8 @@ class _Taking:
 
     def _load(self, extract: Extract, source: Source, fields: Fields, *, more: bool) -> None:
         """Fill the extract's table from a source, or add to it."""
-        statement = checks.load(extract, fields, source.query, self.manifest.extract_date, more=more)
-        self.staging.execute(checks.DESCRIBE, checks.described(extract, fields))
+        statement = intake_sql.load(extract, fields, source.query, self.manifest.extract_date, more=more)
+        self.staging.execute(intake_sql.DESCRIBE, intake_sql.described(extract, fields))
         with self._at_hand(source):
             self.staging.execute(statement)
 
@@ -285,11 +285,11 @@ class _Taking:
 
     def take(self, extract: Extract, opened: _Opened | None) -> None:
         """Take one extract in: load it, look across its rows, count it."""
-        for statement in checks.types(extract):
+        for statement in intake_sql.types(extract):
             self.staging.execute(statement)
         if opened is None:
-            self.staging.execute(checks.empty(extract))
-            self.staging.execute(checks.view(extract))
+            self.staging.execute(intake_sql.empty(extract))
+            self.staging.execute(intake_sql.view(extract))
             return
         with _in_the_order_of_the_file(self.staging):
             loaded = self._load_parts(extract, opened)
@@ -297,12 +297,12 @@ class _Taking:
                 loaded = self._load_parts(extract, opened)
         self._set_states(extract, opened, loaded)
         self._across_rows(extract, opened.fields)
-        self.staging.execute(checks.view(extract))
+        self.staging.execute(intake_sql.view(extract))
         self._count(extract, opened)
 
     def _load_parts(self, extract: Extract, opened: _Opened) -> _Loaded:
         """Load every part of a file. One of which records are lost on the way is written once more and read again."""
-        self.staging.execute(checks.drop(extract))
+        self.staging.execute(intake_sql.drop(extract))
         loaded = _Loaded(0, False, False)
         for place, part in enumerate(opened.parts):
             part.rows_before = loaded.records
@@ -332,11 +332,11 @@ class _Taking:
 
     def _loaded(self, extract: Extract) -> _Loaded:
         """Return what there is to know of the records of a file that were loaded so far."""
-        found = self._all(checks.counts(extract))
+        found = self._all(intake_sql.counts(extract))
         return _Loaded(
             records=sum(number for _, number, _ in found),
             any_fault=any(faults for _, _, faults in found),
-            any_quarantined=any(state == checks.QUARANTINED for state, _, _ in found),
+            any_quarantined=any(state == intake_sql.QUARANTINED for state, _, _ in found),
         )
 
     def _open_again(self, opened: _Opened, place: int, *, mend: bool = False, until: int | None = None) -> None:
@@ -351,14 +351,14 @@ class _Taking:
         """Say whether a file is to be loaded again for what is among its rows: another table, or doubtful days."""
         again = False
         month_first = set()
-        for rule, column, record in self._all(checks.found_by(extract, LOAD_AGAIN)) if loaded.any_fault else ():
+        for rule, column, record in self._all(intake_sql.found_by(extract, LOAD_AGAIN)) if loaded.any_fault else ():
             if rule == contracts.MONTH_FIRST_DATE.name:
                 if self._share_with_month_first(extract, opened, column) >= MONTH_FIRST_SHARE:
                     month_first.add(column)
                 continue
             place = max(place for place, part in enumerate(opened.parts) if part.rows_before <= record)
             if opened.parts[place].source.form != "parquet":
-                until = record - opened.parts[place].rows_before + checks.ROWS_BEFORE
+                until = record - opened.parts[place].rows_before + intake_sql.ROWS_BEFORE
                 self._open_again(opened, place, until=until)
                 again = True
         half_converted = self._half_converted(extract, opened)
@@ -376,7 +376,7 @@ class _Taking:
         for part in opened.parts:
             raw = opened.fields.raw(extract.column(column))
             with self._at_hand(part.source):
-                ((day, month),) = self._all(checks.ways_of_dates(part.source.query, raw))
+                ((day, month),) = self._all(intake_sql.ways_of_dates(part.source.query, raw))
             counts = [counts[0] + day, counts[1] + month]
         return counts[1] / (sum(counts) or 1)
 
@@ -389,7 +389,7 @@ class _Taking:
                 continue
             raws = [opened.fields.raw(column) for column in dates]
             with self._at_hand(part.source):
-                ways = self._all(checks.ways_of_conversion(part.source.query, raws))
+                ways = self._all(intake_sql.ways_of_conversion(part.source.query, raws))
             for place, text_early, text_late, early, late in ways:
                 if not text_early and not late and min(text_late, early) >= CONVERTED_AND_NOT:
                     found.add(dates[place - 1].name)
@@ -400,9 +400,9 @@ class _Taking:
 
     def _mark(self, extract: Extract, rows: list[int], state: int) -> None:
         if rows:
-            self.staging.execute(checks.CLEAR_MARKED)
-            self.staging.executemany(checks.ADD_MARKED, [[row - checks.ROWS_BEFORE] for row in rows])
-            self.staging.execute(checks.mark(extract, state))
+            self.staging.execute(intake_sql.CLEAR_MARKED)
+            self.staging.executemany(intake_sql.ADD_MARKED, [[row - intake_sql.ROWS_BEFORE] for row in rows])
+            self.staging.execute(intake_sql.mark(extract, state))
 
     def _set_states(self, extract: Extract, opened: _Opened, loaded: _Loaded) -> None:
         """Set lines with nothing on them, records that could not be split and totals apart from the rest."""
@@ -410,21 +410,22 @@ class _Taking:
         broken = [
             replace(record, row=record.row + part.rows_before) for part in opened.parts for record in part.source.broken
         ]
-        self._mark(extract, blank, checks.BLANK)
-        self._mark(extract, [record.row for record in broken], checks.BROKEN)
+        self._mark(extract, blank, intake_sql.BLANK)
+        self._mark(extract, [record.row for record in broken], intake_sql.BROKEN)
         headers = opened.fields.headers
         totals: dict[int, Broken] = {}
         if loaded.any_quarantined or broken:
             totals = self._totals(extract, opened, {one.row: one for one in broken}, loaded.records)
-        self._mark(extract, list(totals), checks.BROKEN)
+        self._mark(extract, list(totals), intake_sql.BROKEN)
         if loaded.any_quarantined:
-            self.staging.execute(checks.quarantine(extract))
+            self.staging.execute(intake_sql.quarantine(extract))
         broken = [record for record in broken if record.row not in totals] + list(totals.values())
         for record in broken:
             names = [*headers, *(f"field {n + 1}" for n in range(len(headers), len(record.fields)))]
             raw = dict(zip(names, record.fields, strict=False))
             self.staging.execute(
-                checks.ADD_BROKEN, [extract.name, record.row, record.rule, record.got, list(raw), list(raw.values())]
+                intake_sql.ADD_BROKEN,
+                [extract.name, record.row, record.rule, record.got, list(raw), list(raw.values())],
             )
 
     def _totals(self, extract: Extract, opened: _Opened, broken: dict[int, Broken], records: int) -> dict[int, Broken]:
@@ -440,11 +441,11 @@ class _Taking:
             if column.role in ("person", "event") or (not extract.person and column.name in extract.key)
         ]
         totals: dict[int, Broken] = {}
-        for record, state, rules, cells in self._all(checks.tail(extract, max(0, records - TAIL))):
-            row = record + checks.ROWS_BEFORE
-            if state == checks.BLANK:
+        for record, state, rules, cells in self._all(intake_sql.tail(extract, max(0, records - TAIL))):
+            row = record + intake_sql.ROWS_BEFORE
+            if state == intake_sql.BLANK:
                 continue
-            if state == checks.BROKEN and row in broken:
+            if state == intake_sql.BROKEN and row in broken:
                 filled = [cell for cell in broken[row].fields if cell.strip()]
                 note = broken[row].rule == contracts.WRONG_NUMBER_OF_FIELDS.name and (
                     (len(filled) == 1 and " " in filled[0].strip()) or (filled and _SAYS_TOTAL.match(filled[0]))
@@ -452,7 +453,7 @@ class _Taking:
                 if not note or len(filled) * 2 > width:
                     break
                 totals[row] = replace(broken[row], rule=contracts.TOTAL_ROW.name)
-            elif state == checks.QUARANTINED and rules != [contracts.SECOND_TABLE.name]:
+            elif state == intake_sql.QUARANTINED and rules != [contracts.SECOND_TABLE.name]:
                 filled = sum(1 for cell in cells if cell and cell.strip())
                 if any(cells[place] for place in keys if place is not None) or filled * 2 > width:
                     break
@@ -463,13 +464,13 @@ class _Taking:
 
     def _across_rows(self, extract: Extract, fields: Fields) -> None:
         """Quarantine rows of nobody, drop duplicates, and quarantine rows that cannot stand beside another."""
-        looking = checks.look_up(extract, self.manifest.extract_date)
+        looking = intake_sql.look_up(extract, self.manifest.extract_date)
         if looking:
             self.staging.execute(looking)
             self._set_aside(extract, fields)
-        self.staging.execute(checks.twins(extract))
-        if self._number(checks.ANY_TWINS):
-            for statement in checks.drop_duplicates(extract):
+        self.staging.execute(intake_sql.twins(extract))
+        if self._number(intake_sql.ANY_TWINS):
+            for statement in intake_sql.drop_duplicates(extract):
                 self.staging.execute(statement)
             self._set_aside(extract, fields)
         if extract is contracts.POLICE_PPO_REGISTER:
@@ -478,25 +479,25 @@ class _Taking:
 
     def _set_aside(self, extract: Extract, fields: Fields) -> None:
         """Quarantine the accepted rows that were set aside."""
-        if self._number(checks.ANY_SET_ASIDE):
-            for statement in checks.set_aside(extract, fields):
+        if self._number(intake_sql.ANY_SET_ASIDE):
+            for statement in intake_sql.set_aside(extract, fields):
                 self.staging.execute(statement)
-            self.staging.execute(checks.CLEAR_SET_ASIDE)
+            self.staging.execute(intake_sql.CLEAR_SET_ASIDE)
 
     def _overlaps(self, extract: Extract) -> None:
         """Set aside each span that begins before one that is kept has ended. Those that begin first are kept."""
         kept: dict[tuple[str, str], tuple[int, date]] = {}
-        for record, scheme, person, start, end in self.staging.execute(checks.overlapping(extract)).fetchall():
+        for record, scheme, person, start, end in self.staging.execute(intake_sql.overlapping(extract)).fetchall():
             before = kept.get((scheme, person))
             if before and start < before[1]:
                 self.staging.execute(
-                    checks.ADD_SET_ASIDE,
+                    intake_sql.ADD_SET_ASIDE,
                     [
                         extract.name,
                         record,
                         "overlapping_span",
                         "adopted_on",
-                        f"row {before[0] + checks.ROWS_BEFORE} has not ended",
+                        f"row {before[0] + intake_sql.ROWS_BEFORE} has not ended",
                     ],
                 )
             else:
@@ -504,21 +505,21 @@ class _Taking:
 
     def _count(self, extract: Extract, opened: _Opened) -> None:
         """List what was nulled and flagged, and add the file up."""
-        found = self.staging.execute(checks.counts(extract)).fetchall()
+        found = self.staging.execute(intake_sql.counts(extract)).fetchall()
         states = {state: number for state, number, _ in found}
         nulled = repaired = 0
-        if any(faults for state, _, faults in found if state == checks.ACCEPTED):
-            nulled = self._number(checks.listed(extract, "field", "nulled"))
-            repaired = self._number(checks.listed(extract, "repair", "repaired"))
-            self.staging.execute(checks.listed(extract, "flag", "flagged"))
-        accepted, duplicates = states.get(checks.ACCEPTED, 0), states.get(checks.DUPLICATE, 0)
-        rows_read = sum(states.values()) - states.get(checks.BLANK, 0)
+        if any(faults for state, _, faults in found if state == intake_sql.ACCEPTED):
+            nulled = self._number(intake_sql.listed(extract, "field", "nulled"))
+            repaired = self._number(intake_sql.listed(extract, "repair", "repaired"))
+            self.staging.execute(intake_sql.listed(extract, "flag", "flagged"))
+        accepted, duplicates = states.get(intake_sql.ACCEPTED, 0), states.get(intake_sql.DUPLICATE, 0)
+        rows_read = sum(states.values()) - states.get(intake_sql.BLANK, 0)
         sources = [part.source for part in opened.parts]
         counted = [source.records for source in sources if source.records is not None]
         if len(counted) == len(sources):
             # What the reader counted, not what was loaded: a record that was lost in between is found here.
-            rows_read = sum(counted) - states.get(checks.BLANK, 0)
-        quarantined = self._number(checks.QUARANTINED_OF, extract.name)
+            rows_read = sum(counted) - states.get(intake_sql.BLANK, 0)
+        quarantined = self._number(intake_sql.QUARANTINED_OF, extract.name)
         if rows_read != accepted + quarantined + duplicates:
             raise AssertionError(
                 f"Rows read must be accepted + quarantined + duplicates in {extract.name},"
@@ -544,16 +545,16 @@ class _Taking:
                           "; ".join(notes))  # fmt: skip
         self.counts.append(count)
         self.staging.execute(
-            checks.ADD_COUNT,
+            intake_sql.ADD_COUNT,
             [count.file, count.path_name, count.form, count.rows_read, count.accepted, count.quarantined,
              count.duplicates, count.nulled, count.repaired, count.note],
         )  # fmt: skip
         for part in opened.parts:
-            self.staging.execute(checks.ADD_PART, [extract.name, part.path.name, part.rows_before])
+            self.staging.execute(intake_sql.ADD_PART, [extract.name, part.path.name, part.rows_before])
         columns = {place: column for column, place in opened.fields.places.items()}
         places = list(range(len(opened.fields.headers)))
         self.staging.execute(
-            checks.ADD_COLUMNS,
+            intake_sql.ADD_COLUMNS,
             [extract.name, places, list(opened.fields.headers), [columns.get(place) for place in places]],
         )
 
@@ -567,9 +568,9 @@ class _Taking:
             stated, end = self.manifest.coverage.get(extract.name, (None, None))
             start = stated
             if start is None and extract.event_on:
-                start = self.staging.execute(checks.earliest(extract)).fetchall()[0][0]
+                start = self.staging.execute(intake_sql.earliest(extract)).fetchall()[0][0]
             covered[extract.name] = (start, end or self.manifest.extract_date)
-            self.staging.execute(checks.ADD_COVERAGE, [extract.name, stated, *covered[extract.name]])
+            self.staging.execute(intake_sql.ADD_COVERAGE, [extract.name, stated, *covered[extract.name]])
         return covered
 
 
@@ -630,7 +631,7 @@ def take_in(
             raise IntakeStopped(problems)
 
         teach(staging)
-        staging.execute(checks.NAMES, [checks.names()])
+        staging.execute(intake_sql.NAMES, [intake_sql.names()])
         staging.execute(sql.section(STATEMENTS, "lists"))
         taking = _Taking(staging, manifest, work)
         sizes = {name: sum(path.stat().st_size for path in files) for name, files in paths.items()}
@@ -653,7 +654,7 @@ def take_in(
 
 def _beside(staging: duckdb.DuckDBPyConnection) -> str | None:
     """Return the folder of the staging database, which is private to the build; None when it is in memory."""
-    path = staging.execute(checks.DATABASE).fetchall()[0][0]
+    path = staging.execute(intake_sql.DATABASE).fetchall()[0][0]
     return str(Path(path).parent) if path else None
 
 
@@ -663,10 +664,10 @@ def quarantine_files(staging: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, 
     After them come the row in the file, the rule, any further rules, the column and what was got. The row that was kept
     of several with one key is listed in the note of the one that was not.
     """
-    files = staging.execute(checks.QUARANTINED_FILES).fetchall()
+    files = staging.execute(intake_sql.QUARANTINED_FILES).fetchall()
     for (file,) in files:
-        headers = [header for (header,) in staging.execute(checks.HEADERS_OF, [file]).fetchall()]
-        rows = staging.execute(checks.QUARANTINE_OF, [file]).fetchall()
+        headers = [header for (header,) in staging.execute(intake_sql.HEADERS_OF, [file]).fetchall()]
+        rows = staging.execute(intake_sql.QUARANTINE_OF, [file]).fetchall()
         widest = max((len(raw) for *_, raw in rows), default=0)
         over = [f"field {n + 1}" for n in range(len(headers), widest)]
         yield (

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 import duckdb
 import numpy as np
 
-from etl import checks, contracts, headers
+from etl import contracts, headers, intake_sql
 from etl.headers import Header, Wanted
 
 CHUNK = 1 << 20
@@ -518,7 +518,7 @@ def read_csv(
         notes.append("the last line has no end: the file may be cut short")
     if found.twice_encoded:
         notes.append("letters with accents look as if they had been encoded twice: export the file as UTF-8 again")
-    query = checks.csv_query(str(path), len(names), delimiter, 2 * CHUNK)
+    query = intake_sql.csv_query(str(path), len(names), delimiter, 2 * CHUNK)
     return Source(names, query, form, records, tuple(broken), tuple(blank), tuple(notes),
                   stray=found.stray, header_row=header.last, mended=bool(mend))  # fmt: skip
 
@@ -526,12 +526,12 @@ def read_csv(
 def read_parquet(path: Path, connection: duckdb.DuckDBPyConnection) -> Source:
     """Return a Parquet file as a source: typed values become text again, so that every form is judged alike."""
     try:
-        described = connection.sql(checks.parquet_columns(str(path))).fetchall()
+        described = connection.sql(intake_sql.parquet_columns(str(path))).fetchall()
     except duckdb.Error:
         raise Unreadable(contracts.UNREADABLE, "The file is not Parquet, or is cut short: send it again.") from None
     columns = [(header, kind) for header, kind, *_ in described]
     names = tuple(header for header, _ in columns)
-    return Source(names, checks.parquet_query(str(path), columns), "parquet", None)
+    return Source(names, intake_sql.parquet_query(str(path), columns), "parquet", None)
 
 
 def form_of(path: Path) -> str | None:

@@ -223,7 +223,7 @@ case kind
 end;
 
 -- The severity and the rule of a value's fault or repair, or null. `one` is what there is to know of the value (a
--- struct of etl/checks.py `_judged`) and `its` what there is to know of its column (`_described`).
+-- struct of etl/intake_sql.py `_judged`) and `its` what there is to know of its column (`_described`).
 create or replace temp macro fault_of(one, its, earliest, extract_date) as
 case
     when told(one.raw) is null then its.missing

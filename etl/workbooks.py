@@ -10,7 +10,7 @@ from typing import IO
 import fastexcel
 import polars as pl
 
-from etl import checks, contracts, headers
+from etl import contracts, headers, intake_sql
 from etl.headers import Header, Wanted
 from etl.readers import MOST_SWOLLEN, MOST_UNPACKED, Broken, Source, Unreadable
 
@@ -194,7 +194,7 @@ def read_xlsx(path: Path, wanted: Wanted | None = None, until: int | None = None
         notes.append(f"the header is on row {header.last}")
     if len(blank) > header.last - 1:
         notes.append(f"{len(blank) - header.last + 1} blank rows")
-    return Source(tuple(names), checks.WORKBOOK_QUERY, "xlsx", height, tuple(broken), tuple(blank), tuple(notes), cut,
+    return Source(tuple(names), intake_sql.WORKBOOK_QUERY, "xlsx", height, tuple(broken), tuple(blank), tuple(notes), cut,
                   header_row=header.last)  # fmt: skip
 
 

@@ -58,7 +58,7 @@ def cell_of(row: Row) -> Cell:
     return Cell(row["units"], population, breakdown, label, row["scheme"], row["time"], row["axis"])
 
 
-class Published:
+class Counted:
     """The exact rows of a release as counts of people in cells, with all that ties them together."""
 
     def __init__(self, rows: Sequence[Row], relations: Iterable[Relation], events: bool = False) -> None:
@@ -107,7 +107,7 @@ class Published:
 
     # ---- the release before -------------------------------------------------------------------------------------
 
-    def follow(self, before: "Published", shown: set[Cell], since: set[Cell]) -> None:
+    def follow(self, before: "Counted", shown: set[Cell], since: set[Cell]) -> None:
         """Take in the release before, of which those cells were shown: a reader may subtract one from the other.
 
         Where nobody has come or gone, a number shown then is known now, and one worked out now is known of then. The
@@ -134,7 +134,7 @@ class Published:
             if need.count in moved and need.count not in kept
         ]
 
-    def _carry(self, before: "Published", shown: set[Cell]) -> tuple[dict[int, int], set[int]]:
+    def _carry(self, before: "Counted", shown: set[Cell]) -> tuple[dict[int, int], set[int]]:
         """Return where each count of the release before is now, and those that are a count of this one."""
         moved: dict[int, int] = {}
         kept: set[int] = set()

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from queries.adding_up import Published, cell_of
+from queries.adding_up import Counted, cell_of
 from queries.catalogue import Measure, measure, measures
 from queries.disclosure import PEOPLE_NEEDED
 from queries.figures import EXTRA, LEADING, PEOPLE, exact
@@ -162,17 +162,17 @@ def _rows(
 
 def protected(rows: list[dict[str, Any]], before: pl.DataFrame | None = None) -> Release:
     """Return the rows as they may be shown: without what is about one to four people and what would give it away."""
-    published = Published(rows, adds_up(), events=before is not None)
+    counted = Counted(rows, adds_up(), events=before is not None)
     if before is not None:
         then = recorded(before)
         shown_then = {cell_of(row) for row in then if row["shown"]}
         since = {cell_of(row) for row in then if row["since"]}
-        published.follow(Published(then, adds_up(), events=True), shown_then, since)
-    hidden = withheld(published.tables, published.small)
+        counted.follow(Counted(then, adds_up(), events=True), shown_then, since)
+    hidden = withheld(counted.tables, counted.small)
     shown = []
     for row in rows:
-        row["shown"] = row["status"] == "not_applicable" or published.places[cell_of(row)] not in hidden
-        row["since"] = cell_of(row) in published.since
+        row["shown"] = row["status"] == "not_applicable" or counted.places[cell_of(row)] not in hidden
+        row["since"] = cell_of(row) in counted.since
         if not row["shown"]:
             shown.append(row | dict.fromkeys(NUMBERS) | {"status": "confidential"})
         elif row["status"] != EMPTY and row["kind"] == "days":

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from queries import release
-from queries.adding_up import Published
+from queries.adding_up import Counted
 from queries.published import adds_up, listed
 from queries.warehouse import Warehouse, current_build, read_stamp
 from queries.withholding import Tables, exposed, withheld
@@ -216,9 +216,9 @@ def test_fewer_rows_are_lost_than_sum_by_sum(source: Source):
         chance = random.Random(seed)
         tables, few = some_tables(chance), source.few(chance)
         with source.world(*few) as warehouse:
-            published = Published(exact_rows(warehouse, tables), adds_up())
-        lost += sum(published.tables.costs[cell] for cell in withheld(published.tables, published.small))
-        greedily += sum(published.tables.costs[cell] for cell in smallest_of_a_sum(published.tables, published.small))
-        lost -= sum(published.tables.costs[cell] for cell in published.small)
-        greedily -= sum(published.tables.costs[cell] for cell in published.small)
+            counted = Counted(exact_rows(warehouse, tables), adds_up())
+        lost += sum(counted.tables.costs[cell] for cell in withheld(counted.tables, counted.small))
+        greedily += sum(counted.tables.costs[cell] for cell in smallest_of_a_sum(counted.tables, counted.small))
+        lost -= sum(counted.tables.costs[cell] for cell in counted.small)
+        greedily -= sum(counted.tables.costs[cell] for cell in counted.small)
     assert 0 < lost < 0.8 * greedily, (lost, greedily)

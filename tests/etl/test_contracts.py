@@ -6,10 +6,10 @@ from datetime import date
 import duckdb
 import pytest
 
-from etl import checks
-from etl.checks import Fields
+from etl import intake_sql
 from etl.contracts import BY_NAME, EXTRACTS, FORCES, GENERAL_RULES, rules
 from etl.identifiers import teach
+from etl.intake_sql import Fields
 
 each = pytest.mark.parametrize("extract", EXTRACTS, ids=lambda extract: extract.name)
 
@@ -76,23 +76,23 @@ def test_forces_are_those_of_england_and_wales_and_their_neighbours():
 def staging(tmp_path):
     connection = duckdb.connect()
     teach(connection)
-    connection.execute(checks.NAMES, [checks.names()])
+    connection.execute(intake_sql.NAMES, [intake_sql.names()])
     connection.execute("create schema taken")
     return connection
 
 
 @each
 def test_loading_is_no_join_because_a_join_does_not_keep_the_order_of_rows(staging, tmp_path, extract):
-    """The row in the file is worked out from the order of loading: see etl/checks.py."""
+    """The row in the file is worked out from the order of loading: see etl/intake_sql.py."""
     fields = all_fields(extract)
     path = tmp_path / "file.csv"
     path.write_text(",".join(fields.headers) + "\n")
-    for statement in checks.types(extract):
+    for statement in intake_sql.types(extract):
         staging.execute(statement)
     staging.execute("set disabled_optimizers = 'in_clause'")
-    query = checks.csv_query(str(path), len(fields.headers), ",", 1 << 21)
-    staging.execute(checks.DESCRIBE, checks.described(extract, fields))
-    statement = checks.load(extract, fields, query, date(2010, 3, 31))
+    query = intake_sql.csv_query(str(path), len(fields.headers), ",", 1 << 21)
+    staging.execute(intake_sql.DESCRIBE, intake_sql.described(extract, fields))
+    statement = intake_sql.load(extract, fields, query, date(2010, 3, 31))
     plan = staging.execute("explain " + statement).fetchall()[0][1]
     assert "Read Csv" in plan
     assert "Join" not in plan
@@ -103,13 +103,13 @@ def test_a_table_that_was_not_sent_has_the_types_of_one_that_was(staging, tmp_pa
     fields = all_fields(extract)
     path = tmp_path / "file.csv"
     path.write_text(",".join(fields.headers) + "\n")
-    for statement in checks.types(extract):
+    for statement in intake_sql.types(extract):
         staging.execute(statement)
     described = []
-    query = checks.csv_query(str(path), len(fields.headers), ",", 1 << 21)
-    staging.execute(checks.DESCRIBE, checks.described(extract, fields))
-    for statement in (checks.load(extract, fields, query, date(2010, 3, 31)), checks.empty(extract)):
-        staging.execute(checks.drop(extract))
+    query = intake_sql.csv_query(str(path), len(fields.headers), ",", 1 << 21)
+    staging.execute(intake_sql.DESCRIBE, intake_sql.described(extract, fields))
+    for statement in (intake_sql.load(extract, fields, query, date(2010, 3, 31)), intake_sql.empty(extract)):
+        staging.execute(intake_sql.drop(extract))
         staging.execute(statement)
         described.append([row[:2] for row in staging.execute(f"describe taken.{extract.table}").fetchall()])
     assert described[0] == described[1]
@@ -118,5 +118,5 @@ def test_a_table_that_was_not_sent_has_the_types_of_one_that_was(staging, tmp_pa
 def test_text_and_names_cannot_leave_their_quotation_marks():
     odd = 'it\'s "so"'
     with duckdb.connect() as connection:
-        assert connection.execute(f"select {checks.text(odd)} as {checks.name(odd)}").fetchall() == [(odd,)]
+        assert connection.execute(f"select {intake_sql.text(odd)} as {intake_sql.name(odd)}").fetchall() == [(odd,)]
         assert connection.description[0][0] == odd

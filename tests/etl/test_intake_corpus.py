@@ -480,7 +480,7 @@ def test_one_person_with_two_dates_of_birth_is_one_row_and_the_other_is_listed(t
 
 
 def test_every_word_for_a_code_means_that_code_alone():
-    from etl.checks import spellings
+    from etl.intake_sql import spellings
 
     for extract in BY_NAME.values():
         for column in extract.columns:

@@ -194,8 +194,10 @@ def read_xlsx(path: Path, wanted: Wanted | None = None, until: int | None = None
         notes.append(f"the header is on row {header.last}")
     if len(blank) > header.last - 1:
         notes.append(f"{len(blank) - header.last + 1} blank rows")
-    return Source(tuple(names), intake_sql.WORKBOOK_QUERY, "xlsx", height, tuple(broken), tuple(blank), tuple(notes), cut,
-                  header_row=header.last)  # fmt: skip
+    return Source(
+        tuple(names), intake_sql.WORKBOOK_QUERY, "xlsx", height, tuple(broken), tuple(blank), tuple(notes), cut,
+        header_row=header.last,
+    )  # fmt: skip
 
 
 def _header(top: list[list[str | None]], wanted: Wanted | None) -> Header:

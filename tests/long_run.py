@@ -1,5 +1,6 @@
 """The tests at full numbers, by `python -m tests.long_run [SEED]` (make test-long), with the result in a file.
 
+The synthetic worlds that are set beside their truth are made from the run's seed, so that no other run has seen them.
 It takes hours. A run that was stopped goes on where it was, if it is run again on the same commit with nothing changed:
 what has passed there, with the same seed, is not run again. The result file says in how many parts it was run.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -26,6 +28,33 @@ WRITTEN = ("tests/long-result.txt", "tests/national-figures.txt")
 
 NOTHING_LEFT = 5
 """What pytest ends with when it has no test to run."""
+WORLDS = {"tiny": 20, "small": 5, "national": 1}
+"""How many worlds of each scale a long run sets beside their truth."""
+ROOM, BELOW_ARE_USED = 100, 10_000
+"""Each run has so many seeds to itself; those below are people's own: the tests', the models' and the sample's."""
+
+
+def worlds(seed: int) -> list[tuple[str, int]]:
+    """Return the scale and seed of every world that a long run sets beside its truth: no two runs have one in common.
+
+    They follow from the run's own seed alone, so every process and every part of the run has the same.
+    """
+    first = BELOW_ARE_USED + ROOM * seed
+    return [(scale, first + place) for scale, number in WORLDS.items() for place in range(number)]
+
+
+def compared(tests: list[str]) -> str:
+    """Return which worlds have passed, by the names of the tests that did: `tiny 10000 to 10019, small 10000`."""
+    named = (re.search(r"/test_truth\.py::.*\[([a-z]+) (\d+)\]$", test) for test in tests)
+    passed = {(found[1], int(found[2])) for found in named if found}
+    runs = []
+    for scale in WORLDS:
+        for seed in sorted(seed for of, seed in passed if of == scale and (of, seed - 1) not in passed):
+            last = seed
+            while (scale, last + 1) in passed:
+                last += 1
+            runs.append(f"{scale} {seed}" + (f" to {last}" if last > seed else ""))
+    return ", ".join(runs) or "none"
 
 
 @dataclass(frozen=True)
@@ -80,6 +109,7 @@ def result(run: Run, clean: bool, said: str) -> str:
             ("python", f"{platform.python_version()} on {os.cpu_count()} cores"),
             ("parts", f"{parts}, what had passed in one not run again in the next" if parts > 1 else "1"),
             ("passed", f"{total:,} tests"),
+            ("worlds equal to their truth", compared(lines(run.passed))),
             ("last part", said),
         )
     )

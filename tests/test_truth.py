@@ -30,6 +30,7 @@ from queries import catalogue, figures
 from queries.scope import Viewer
 from queries.unit_rows import table_name
 from queries.warehouse import Warehouse
+from tests.long_run import worlds
 
 ANALYST = Viewer.analyst()
 FIGURES = ("numerator", "denominator", "value", "n", "mean", "median", "q1", "q3", "p90", "at_risk")
@@ -127,8 +128,8 @@ PUBLISHED = (
     ("concentration", "2009/10", {}, 0.5),
 )
 """What others published, to be printed beside a nation's figures: of a concentration, the tenth who did most."""
-SHORT = [("small", 4)]
-LONG = [("tiny", seed) for seed in range(11, 31)] + [("small", seed) for seed in range(21, 26)]
+SHORT = {"of_one_part": ("small", 4), "of_many_parts": ("tiny", 3)}
+"""The worlds of a short run, which are always these; a long one has its own (tests/long_run.py)."""
 
 
 ADULTS = Listed("also_in_dip", ("date", "scheme"), same_names("period", "main", "adults"))
@@ -204,12 +205,14 @@ def opened(name: str, extracts: Path, builds: Path) -> Case:
     return Case(name, extracts, truth, Warehouse.open(builds), numbers(extracts, truth, builds))
 
 
-@pytest.fixture(scope="module")
-def cases(tmp_path_factory: pytest.TempPathFactory, long_run: bool) -> list[Case]:
-    return [
-        made(tmp_path_factory.mktemp(f"{scale}_{seed}"), scale, seed, "none")
-        for scale, seed in (LONG if long_run else SHORT)
-    ]
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Try each world by itself, under its name: a long run that is stopped goes on with the next."""
+    for name in SHORT.keys() & {*metafunc.fixturenames}:
+        tried = [SHORT[name]]
+        if metafunc.config.getoption("--long"):
+            of_the_run = worlds(int(metafunc.config.getoption("--hypothesis-seed") or 0))
+            tried = [each for each in of_the_run if (each[0] == "national") == (name == "of_many_parts")]
+        metafunc.parametrize(name, tried, ids=[f"{scale} {seed}" for scale, seed in tried])
 
 
 @pytest.fixture(scope="module")
@@ -365,13 +368,9 @@ def test_every_measure_has_a_truth() -> None:
         assert catalogue.measure(measure.id).kind == measure.kind, measure.id
 
 
-def test_every_unit_of_a_world_without_faults_is_ours(cases: list[Case]) -> None:
-    differences = [d for case in cases for d in unit_differences(case)]
-    assert not differences, listed(differences)
-
-
-def test_every_row_of_a_world_without_faults_is_ours(cases: list[Case]) -> None:
-    differences = [d for case in cases for d in row_differences(case)]
+def test_every_unit_and_row_of_a_world_without_faults_is_ours(of_one_part: tuple[str, int], tmp_path: Path) -> None:
+    case = made(tmp_path, *of_one_part, "none")
+    differences = unit_differences(case) + row_differences(case)
     assert not differences, listed(differences)
 
 
@@ -381,15 +380,17 @@ def test_people_whom_no_fault_touches_are_exactly_ours(planted: list[Case]) -> N
 
 
 def test_a_nation_made_in_many_parts_is_ours(
-    tmp_path_factory: pytest.TempPathFactory,
+    of_many_parts: tuple[str, int],
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     long_run: bool,
 ) -> None:
     """The long run makes the national world; the short one as small a world as there is, made and kept in parts too."""
+    scale, seed = of_many_parts
     if not long_run:
-        monkeypatch.setitem(world.SCALES, "tiny", replace(world.SCALES["tiny"], chunks=3))
-    case = made(tmp_path_factory.mktemp("nation"), "national" if long_run else "tiny", 3, "none")
+        monkeypatch.setitem(world.SCALES, scale, replace(world.SCALES[scale], chunks=3))
+    case = made(tmp_path, scale, seed, "none")
     report = "\n".join((f"Scale {case.truth['scale']}, seed {case.truth['seed']}", *beside_published(case)))
     with capsys.disabled():
         sys.stdout.write(f"\n{report}\n")

@@ -1,7 +1,8 @@
 """The synthetic world's own truth beside what the road makes of its files: every row and every unit.
 
 The generator works its truth out of its own events; the road sees only the files. On a world without faults the
-two are equal, exactly. On one with planted faults they are equal for everybody whom no fault touches.
+two are equal, exactly. On one with planted faults they are equal for everybody whom no fault touches, and for whoever
+lacks a number, or has a wrong one, and was put together all the same.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ import json
 import math
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -25,6 +27,7 @@ from etl.build import build
 from etl.identity import open_identities
 from etl.intake import take_in
 from etl.sample import world, write_sample
+from etl.sample.faults import HARMLESS
 from etl.sample.truth.measures import KEYS, MEASURES
 from queries import catalogue, figures
 from queries.scope import Viewer
@@ -130,6 +133,11 @@ PUBLISHED = (
 """What others published, to be printed beside a nation's figures: of a concentration, the tenth who did most."""
 SHORT = {"of_one_part": ("small", 4), "of_many_parts": ("tiny", 3)}
 """The worlds of a short run, which are always these; a long one has its own (tests/long_run.py)."""
+LINKED_BY = {
+    *(("probation/people", column) for column in ("pnc_id", "surname", "forenames", "date_of_birth")),
+    *(("dip/people", column) for column in ("pnc_id", "initials", "date_of_birth")),
+}
+"""What only linking reads of these files: figures go by the police's birth dates, where the police know somebody."""
 
 
 ADULTS = Listed("also_in_dip", ("date", "scheme"), same_names("period", "main", "adults"))
@@ -147,48 +155,59 @@ def lists() -> list[tuple[str, Listed]]:
 
 @dataclass
 class Case:
-    """One world's truth and the warehouse that was built from its files.
-
-    `numbers` has the truth's number of each person (`person`) by the road's (`person_id`).
-    """
+    """One world's truth and the warehouse that was built from its files."""
 
     name: str
     folder: Path
+    builds: Path
     truth: dict[str, Any]
     warehouse: Warehouse
-    numbers: pl.DataFrame = field(repr=False)
 
     @property
-    def untouched(self) -> pl.Series:
-        return pl.Series([row["person"] for row in self.truth["people"] if not row["touched"]], dtype=pl.Int64)
+    def records(self) -> pl.DataFrame:
+        """Every record of a person, with whom it is of to the road (`person_id`) and in truth (`person`)."""
+        people = self.truth["people"]
+        kinds = {"person": pl.Int64, "pnc_id": pl.String, "crn": pl.List(pl.String), "dip_id": pl.List(pl.String)}
+        frame = (
+            pl.read_parquet(self.folder / people["file"], columns=list(kinds))
+            if isinstance(people, dict)
+            else pl.DataFrame([{k: row[k] for k in kinds} for row in people], schema=kinds)
+        )
+        theirs = pl.concat(
+            [
+                frame.select("person", pl.lit("police/people").alias("source"), pl.col("pnc_id").alias("record")),
+                *(
+                    frame.select("person", pl.lit(file).alias("source"), pl.col(name).alias("record")).explode("record")
+                    for name, file in (("crn", "probation/people"), ("dip_id", "dip/people"))
+                ),
+            ]
+        ).drop_nulls("record")
+        ours = open_identities(self.builds).select(pl.col("person_id").cast(pl.Int64), "source", "record")
+        return ours.join(theirs, on=["source", "record"], how="full", coalesce=True)
 
+    @cached_property
+    def numbers(self) -> pl.DataFrame:
+        """The truth's number of each person by the road's, by the numbers that agencies gave: the police's first.
 
-def numbers(folder: Path, truth: dict[str, Any], builds: Path) -> pl.DataFrame:
-    """Return whom the road's numbers mean, by the numbers that the agencies gave: the police's before the others'."""
-    people = truth["people"]
-    kinds = {"person": pl.Int64, "pnc_id": pl.String, "crn": pl.List(pl.String), "dip_id": pl.List(pl.String)}
-    frame = (
-        pl.read_parquet(folder / people["file"], columns=list(kinds))
-        if isinstance(people, dict)
-        else pl.DataFrame([{k: row[k] for k in kinds} for row in people], schema=kinds)
-    )
-    theirs = pl.concat(
-        [
-            frame.select("person", pl.lit("police/people").alias("source"), pl.col("pnc_id").alias("record")),
-            *(
-                frame.select("person", pl.lit(file).alias("source"), pl.col(name).alias("record")).explode("record")
-                for name, file in (("crn", "probation/people"), ("dip_id", "dip/people"))
-            ),
-        ]
-    ).drop_nulls("record")
-    ours = open_identities(builds).select(pl.col("person_id").cast(pl.Int64), "source", "record")
-    first = pl.col("source") != "police/people"
-    return (
-        ours.join(theirs, on=["source", "record"])
-        .sort(first, "person", maintain_order=True)
-        .unique("person_id", keep="first", maintain_order=True)
-        .select("person_id", "person")
-    )
+        Whoever the road made up is in none of its rows.
+        """
+        first = pl.col("source") != "police/people"
+        return (
+            self.records.drop_nulls(["person_id", "person"])
+            .sort(first, "person", maintain_order=True)
+            .unique("person_id", keep="first", maintain_order=True)
+            .select("person_id", "person")
+        )
+
+    @property
+    def touched(self) -> set[int]:
+        """Whom a fault reaches, as the truth says of each person."""
+        return {row["person"] for row in self.truth["people"] if row["touched"]}
+
+    @property
+    def faults(self) -> list[dict[str, Any]]:
+        """The listed faults that may change something."""
+        return [fault for fault in self.truth["planted"] if not fault["fault"].startswith(HARMLESS)]
 
 
 def made(folder: Path, scale: str, seed: int, faults: str) -> Case:
@@ -202,7 +221,7 @@ def made(folder: Path, scale: str, seed: int, faults: str) -> Case:
 
 def opened(name: str, extracts: Path, builds: Path) -> Case:
     truth = json.loads((extracts / "truth.json").read_text(encoding="utf-8"))
-    return Case(name, extracts, truth, Warehouse.open(builds), numbers(extracts, truth, builds))
+    return Case(name, extracts, builds, truth, Warehouse.open(builds))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -298,12 +317,12 @@ def alike(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(*(pl.col(c).cast(pl.Int64) for c in whole), *(pl.col(c).cast(pl.Float64) for c in parts))
 
 
-def unit_differences(case: Case, people: pl.Series | None = None) -> list[str]:
-    """Return every unit that is not the same in both, of the people named or of everybody."""
+def unit_differences(case: Case, but: Collection[int] = ()) -> list[str]:
+    """Return every unit that is not the same in both, of everybody but some: of whoever the road made up too."""
     found = []
     for name, one in lists():
         for period in slices(case, name, one):
-            found += list_differences(case, name, one, period, people)
+            found += list_differences(case, name, one, period, but)
     return found
 
 
@@ -316,10 +335,11 @@ def slices(case: Case, name: str, one: Listed) -> list[str | None]:
     return sorted({*ours, *theirs}, key=str)
 
 
-def list_differences(
-    case: Case, name: str, one: Listed, period: str | None, people: pl.Series | None = None
-) -> list[str]:
-    """Return the units of one list that are not the same in both."""
+def list_differences(case: Case, name: str, one: Listed, period: str | None, but: Collection[int] = ()) -> list[str]:
+    """Return the units of one list that are not the same in both, of everybody but some.
+
+    Somebody of the road's whom the truth does not know has the road's own number, below nought.
+    """
     columns = {**{key: key for key in one.keys}, **one.columns}
     shown = ", ".join(f"{ours} as {theirs}" for theirs, ours in columns.items())
     where, parameters = ("where period = $period", {"period": period}) if period else ("", {})
@@ -333,8 +353,10 @@ def list_differences(
     if "open_to" in ours.columns:  # how the warehouse says that a span is open
         ours = ours.with_columns(pl.when(pl.col("open_to").dt.year() < 9999).then("open_to").alias("open_to"))
     ours, theirs = alike(ours), alike(theirs)
-    if people is not None:
-        ours, theirs = (f.filter(pl.col("person").is_in(people.implode())) for f in (ours, theirs))
+    if but:
+        # Null is nobody who is left out: a unit of nobody's is a difference.
+        left_out = pl.Series(sorted(but), dtype=pl.Int64).implode()
+        ours, theirs = (f.filter(~pl.col("person").is_in(left_out, nulls_equal=True)) for f in (ours, theirs))
     if one.counted:
         says = pl.any_horizontal(pl.col(c).fill_null(0) != 0 for c in one.counted)
         ours, theirs = ours.filter(says), theirs.filter(says)
@@ -375,8 +397,44 @@ def test_every_unit_and_row_of_a_world_without_faults_is_ours(of_one_part: tuple
 
 
 def test_people_whom_no_fault_touches_are_exactly_ours(planted: list[Case]) -> None:
-    differences = [d for case in planted for d in unit_differences(case, case.untouched)]
+    """Somebody whom the road made up is one whom no fault touches."""
+    differences = [d for case in planted for d in unit_differences(case, case.touched)]
     assert not differences, listed(differences)
+
+
+def test_a_fault_touches_whoever_the_list_says_and_nobody_else(planted: list[Case]) -> None:
+    for case in planted:
+        assert case.touched == {fault[who] for fault in case.faults for who in ("person", "other")} - {None}, case.name
+
+
+def test_nobody_is_made_up_split_or_joined_but_by_a_listed_fault(planted: list[Case]) -> None:
+    """No fault gives a record another number, so nobody at all is made up."""
+    for case in planted:
+        assert case.records.filter(pl.col("person").is_null()).is_empty(), case.name
+        assert put_together_wrongly(case) <= case.touched, case.name
+
+
+def test_a_fault_of_names_and_numbers_that_linking_saw_through_changes_nothing(planted: list[Case]) -> None:
+    """Half the people touched lack a number: that excuses a difference only where their records are not together."""
+    for case in planted:
+        wrongly = put_together_wrongly(case)
+        elsewhere = {f["person"] for f in case.faults if (f["file"], f["column"]) not in LINKED_BY} - {None}
+        assert len(case.touched - wrongly - elsewhere) > len(case.touched) / 2, case.name
+        differences = unit_differences(case, wrongly | elsewhere)
+        assert not differences, listed(differences)
+
+
+def put_together_wrongly(case: Case) -> set[int]:
+    """Return the people whose records are not together, or are together with somebody else's, or who are not there.
+
+    A client who has not agreed to it is never linked, so a record of the programme may be missing.
+    """
+    record = case.records
+    missing = record.filter(pl.col("person_id").is_null() & (pl.col("source") != "dip/people"))["person"]
+    both = record.drop_nulls(["person_id", "person"])
+    split = both.filter(pl.col("person_id").n_unique().over("person") > 1)["person"]
+    joined = both.filter(pl.col("person").n_unique().over("person_id") > 1)["person"]
+    return {*missing, *split, *joined}
 
 
 def test_a_nation_made_in_many_parts_is_ours(

@@ -52,13 +52,18 @@ class Planted:
     found: list[dict[str, Any]] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)
 
-    def note(self, file: str, row: int, column: str, fault: str, person: int | None, expected: str) -> None:
-        """List one fault, and the person it reaches unless it must change nothing."""
+    def note(
+        self, file: str, row: int, column: str, fault: str, person: int | None, expected: str, other: int | None = None
+    ) -> None:
+        """List one fault, and the person it reaches unless it must change nothing: whose row it is, and who else."""
         self.found.append(
-            {"file": file, "row": row, "column": column, "fault": fault, "person": person, "expected": expected}
-        )
-        if person is not None and not fault.startswith(HARMLESS):
-            self.touched.add(person)
+            {
+                "file": file, "row": row, "column": column, "fault": fault, "person": person, "other": other,
+                "expected": expected,
+            }
+        )  # fmt: skip
+        if not fault.startswith(HARMLESS):
+            self.touched |= {reached for reached in (person, other) if reached is not None}
 
     def listed(self, first: dict[str, int]) -> list[dict[str, Any]]:
         """Return the faults with the line of each (1 is the first after the header), given each file's first."""
@@ -132,10 +137,10 @@ class Sheet:
         """Return how many rows a rarer fault falls on."""
         return max(FEWEST, round(RARE * self._original)) if self._original else 0
 
-    def put(self, row: int, column: str, word: str | None, fault: str, expected: str) -> None:
-        """Write a word into a row and list it."""
+    def put(self, row: int, column: str, word: str | None, fault: str, expected: str, other: int | None = None) -> None:
+        """Write a word into a row and list it, with who else than the row's own person it reaches."""
         self.words[column][row] = word
-        self.planted.note(self.name, row, column, fault, self.person[row], expected)
+        self.planted.note(self.name, row, column, fault, self.person[row], expected, other)
 
     def spoil(
         self,
@@ -213,8 +218,7 @@ def _numbers(sheet: Sheet, who: pl.DataFrame, missing: float, wrong: float) -> N
             place = int(rng.integers(0, len(others)))
             if others[place] == sheet.person[row]:
                 continue
-            sheet.put(row, "pnc_id", others_pnc[place], "police number of somebody else", CONFLICT)
-            sheet.planted.touched.add(others[place])
+            sheet.put(row, "pnc_id", others_pnc[place], "police number of somebody else", CONFLICT, other=others[place])
         elif u < missing + wrong:
             sheet.put(row, "pnc_id", _wrong_letter(words[row] or ""), "police number with a wrong letter", FIELD)
 
@@ -499,6 +503,7 @@ def broken_records(line: int) -> tuple[str, list[dict[str, Any]]]:
             "column": "pnc_id",
             "fault": fault,
             "person": None,
+            "other": None,
             "expected": QUARANTINED,
         }
         for place, (_, fault) in enumerate(records)

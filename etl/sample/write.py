@@ -124,7 +124,7 @@ def people(who: pl.DataFrame, tables: dict[str, pl.DataFrame], others: dict[str,
 
 
 def listing(found: list[dict[str, Any]]) -> pl.DataFrame:
-    """Return the planted faults as a table."""
-    kinds = {"row": pl.Int64, "person": pl.Int64}
-    columns = ("file", "row", "column", "fault", "person", "expected")
+    """Return the planted faults as a table: each with whose row it is (`person`) and whom else it reaches (`other`)."""
+    kinds = {"row": pl.Int64, "person": pl.Int64, "other": pl.Int64}
+    columns = ("file", "row", "column", "fault", "person", "other", "expected")
     return pl.DataFrame(found, schema={name: kinds.get(name, pl.String) for name in columns}).select(columns)

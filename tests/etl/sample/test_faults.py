@@ -83,12 +83,21 @@ def test_nothing_else_is_changed(small: Made, truth: dict[str, Any]) -> None:
         assert {(name, row) for row in rows} <= listed, name
 
 
-def test_untouched_people_have_only_harmless_faults(truth: dict[str, Any]) -> None:
+def test_whoever_a_fault_names_is_touched_and_nobody_else(truth: dict[str, Any]) -> None:
     touched = {p["person"] for p in truth["people"] if p["touched"]}
-    for fault in truth["planted"]:
-        if fault["person"] is not None and not fault["fault"].startswith(HARMLESS):
-            assert fault["person"] in touched, fault
+    may_change = [fault for fault in truth["planted"] if not fault["fault"].startswith(HARMLESS)]
+    assert touched == {fault[who] for fault in may_change for who in ("person", "other")} - {None}
     assert 0.2 < len(touched) / len(truth["people"]) < 0.6
+
+
+def test_who_else_a_fault_names_is_whose_number_was_borrowed(small: Made, truth: dict[str, Any]) -> None:
+    owner = {row["pnc_id"]: row["person"] for row in truth["people"] if row["pnc_id"]}
+    borrowed = [fault for fault in truth["planted"] if fault["fault"] == "police number of somebody else"]
+    assert len(borrowed) > 20
+    numbers = {file: read(small.spoilt, file)["pnc_id"].to_list() for file in ("probation/people", "dip/people")}
+    for fault in borrowed:
+        assert owner[numbers[fault["file"]][fault["row"] - 1]] == fault["other"] != fault["person"], fault
+    assert sum(fault["other"] is not None for fault in truth["planted"]) == len(borrowed)
 
 
 def test_every_kind_of_fault_is_in_the_committed_sample() -> None:

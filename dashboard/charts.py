@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,6 +92,11 @@ def colour_of(figure: Figure) -> str:
     if of_schemes or figure.where.get("ppo") == "yes" or figure.measure.numerator_where:
         return style.PPO
     return style.EVERYONE
+
+
+def colour_of_group(figure: Figure, row: Mapping[str, Any]) -> str | None:
+    """Return the colour of the group that a row is about, None where the group has no meaning of its own."""
+    return next((style.MEANT[name, row[name]] for name in figure.by if (name, row[name]) in style.MEANT), None)
 
 
 @kept
@@ -194,13 +199,13 @@ def groups(figure: Answer) -> Drawn | None:
     """Return one row per group: a point with its interval, the middle half for days, or a bar for counts."""
     if isinstance(figure, NotShown) or not figure.by:
         return None
-    kind, colour = figure.measure.kind, colour_of(figure)
+    kind = figure.measure.kind
     rows = [_group(figure, row, describe.group(figure, row)) for row in figure.frame.rows(named=True)]
     if not any(row["value"] is not None for row in rows):
         return None
     order = [row["group"] for row in rows]
     data = pl.DataFrame(rows, infer_schema_length=None)
-    chart = _ranges(data, order, kind, colour) if kind not in words.COUNTS else _bars(data, order, colour)
+    chart = _ranges(data, order, kind) if kind not in words.COUNTS else _bars(data, order)
     parts = "; ".join(f"{row['group']} {row['written']}" for row in rows)
     by = words.joined([words.breakdown(each).lower() for each in figure.by])
     return Drawn.of(
@@ -212,10 +217,12 @@ def groups(figure: Answer) -> Drawn | None:
 
 def _group(figure: Figure, row: dict[str, Any], name: str) -> dict[str, Any]:
     kind, value = figure.measure.kind, row["value"]
+    colour = colour_of_group(figure, row) or colour_of(figure)
     low, high = (row["q1"], row["q3"]) if kind == "days" else (row["lower"], row["upper"])
     mark = words.SHORTHAND.get(row["status"], "[c]")
     return {
         "group": name,
+        "colour": colour,
         "value": value,
         "low": low,
         "high": high,
@@ -235,7 +242,7 @@ def together(figures: Sequence[Figure], head: str) -> Drawn | None:
         return None
     data = pl.DataFrame(rows, infer_schema_length=None)
     kind = figures[0].measure.kind
-    chart = _ranges(data, [row["group"] for row in rows], kind, colour_of(figures[0]))
+    chart = _ranges(data, [row["group"] for row in rows], kind)
     parts = "; ".join(f"{row['group']} {row['written']}" for row in rows)
     what = "its median and middle half" if kind == "days" else "its figure and interval"
     return Drawn.of(
@@ -256,7 +263,7 @@ def ranges(figure: Figure, rows: list[dict[str, Any]]) -> Drawn | None:
     if not any(row["value"] is not None for row in rows):
         return None
     data = pl.DataFrame(rows, infer_schema_length=None)
-    chart = _ranges(data, [row["group"] for row in rows], figure.measure.kind, colour_of(figure))
+    chart = _ranges(data, [row["group"] for row in rows], figure.measure.kind)
     parts = "; ".join(f"{row['group']} {row['written']}" for row in rows)
     return Drawn.of(
         chart.properties(height=ROW * len(rows) + AXIS, width="container"),
@@ -273,10 +280,8 @@ MOST_CURVES = 5
 def curves(figure: Figure, shown: Sequence[str] | None = None) -> Drawn | None:
     """Return a line for each group of a curve that is broken down, named at its end; None if none can be drawn.
 
-    `shown` names the groups to draw; without it, the first five that have a value. A group has the colour and the
-    dashes of its place in the breakdown, whichever others are shown.
+    `shown` names the groups to draw; without it, the first five that have a value.
     """
-    groups = list(dict.fromkeys(describe.group(figure, row) for row in figure.frame.rows(named=True)))
     rows = [
         {"group": describe.group(figure, row), **{key: row[key] for key in ("months", "value", "lower", "upper")}}
         for row in figure.frame.rows(named=True)
@@ -289,12 +294,10 @@ def curves(figure: Figure, shown: Sequence[str] | None = None) -> Drawn | None:
         return None
     nought = [{"group": name, "months": 0, "value": 0.0, "lower": 0.0, "upper": 0.0} for name in drawn]
     data = pl.DataFrame([*nought, *rows], infer_schema_length=None).sort("group", "months")
-    places = {name: groups.index(name) % len(style.LINES) for name in drawn}
-    colours = alt.Color(
-        "group:N", legend=None, scale=alt.Scale(domain=drawn, range=[style.LINES[places[name]][0] for name in drawn])
-    )
+    lines = _lines(figure, drawn)
+    colours = alt.Color("group:N", legend=None, scale=alt.Scale(domain=drawn, range=[lines[name][0] for name in drawn]))
     dashes = alt.StrokeDash(
-        "group:N", legend=None, scale=alt.Scale(domain=drawn, range=[style.LINES[places[name]][1] for name in drawn])
+        "group:N", legend=None, scale=alt.Scale(domain=drawn, range=[lines[name][1] for name in drawn])
     )
     since = f"Months since the {tables.since(figure.measure)}"
     # Room at the right for the names.
@@ -322,6 +325,23 @@ def curves(figure: Figure, shown: Sequence[str] | None = None) -> Drawn | None:
         f"Curves of {words.lower_first(figure.measure.title)}, by {words.lower_first(since)}",
         "; ".join(told),
     )
+
+
+def _lines(figure: Figure, drawn: Sequence[str]) -> dict[str, tuple[str, list[int]]]:
+    """Return the colour and the dashes of each group that is drawn: no two have the same dashes.
+
+    They are those of the group's place in the breakdown, whichever others are drawn, unless one before it has them. A
+    group with a meaning of its own has its colour, and people who are not broken down that of what the figure is about.
+    """
+    own: dict[str, str | None] = {}
+    for row in figure.frame.rows(named=True):
+        own[describe.group(figure, row)] = colour_of_group(figure, row) if figure.by else colour_of(figure)
+    free, found = list(range(len(style.LINES))), {}
+    for name in drawn:
+        place = list(own).index(name) % len(style.LINES)
+        colour, dashes = style.LINES[free.pop(free.index(place) if place in free else 0)]
+        found[name] = own[name] or colour, dashes
+    return found
 
 
 def _months(row: dict[str, Any]) -> int:
@@ -462,14 +482,18 @@ def _rows(order: Sequence[str]) -> alt.Y:
     return alt.Y("group:N", sort=list(order), axis=axis)
 
 
-def _ranges(data: pl.DataFrame, order: Sequence[str], kind: str, colour: str) -> Chart:
+COLOUR = alt.Color("colour:N", scale=None, legend=None)
+"""Each row has its own colour: that of its group, or of what its figure is about."""
+
+
+def _ranges(data: pl.DataFrame, order: Sequence[str], kind: str) -> Chart:
     base = alt.Chart(data).encode(y=_rows(order))
     x = alt.X("value:Q", title=None, axis=_axis(kind), scale=alt.Scale(zero=True, nice=True))
     return alt.layer(
-        base.mark_rule(strokeWidth=6, opacity=0.35, color=colour).encode(
-            x=alt.X("low:Q", title=None), x2=alt.X2("high:Q")
+        base.mark_rule(strokeWidth=6, opacity=0.35).encode(
+            x=alt.X("low:Q", title=None), x2=alt.X2("high:Q"), color=COLOUR
         ),
-        base.mark_point(size=110, filled=True, opacity=1, color=colour).encode(x=x),
+        base.mark_point(size=110, filled=True, opacity=1).encode(x=x, color=COLOUR),
         base.transform_filter("datum.value != null")
         .mark_text(dy=-12, fontSize=13)
         .encode(x=x, text=alt.Text("written:N")),
@@ -479,12 +503,12 @@ def _ranges(data: pl.DataFrame, order: Sequence[str], kind: str, colour: str) ->
     )
 
 
-def _bars(data: pl.DataFrame, order: Sequence[str], colour: str) -> Chart:
+def _bars(data: pl.DataFrame, order: Sequence[str]) -> Chart:
     base = alt.Chart(data).encode(y=_rows(order))
     axis = alt.Axis(title=None, format=",.0f", tickMinStep=1, tickCount=6, labelFontSize=13)
     x = alt.X("value:Q", axis=axis, scale=alt.Scale(zero=True, nice=True))
     return alt.layer(
-        base.mark_bar(color=colour, height=16).encode(x=x),
+        base.mark_bar(height=16).encode(x=x, color=COLOUR),
         base.transform_filter("datum.value != null")
         .mark_text(align="left", dx=5, fontSize=13)
         .encode(x=x, text=alt.Text("written:N")),

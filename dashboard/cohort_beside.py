@@ -52,7 +52,7 @@ def show_beside(asked: Asked, a: Figure, b: Figure) -> None:
         notice("Nobody is in either cohort", "Take a choice away, or choose another time.", level=3)
         st.html(f"{describe.definition_html(a.measure)}<p class='stamp'>{escape(describe.stamp(a.build))}</p>")
         return
-    if (drawn := chart(a, pairs)) is not None:
+    if (drawn := chart(a, b, pairs)) is not None:
         put_chart(drawn)
     shown = table(a, b, pairs, apart, f"{a.measure.title}: cohort A beside cohort B")
     notes = [*dict.fromkeys([*describe.notes(a), *describe.notes(b)]), HOW[apart]]
@@ -213,7 +213,7 @@ MOST_PAIRS = 12
 """Groups of which a chart shows both cohorts."""
 
 
-def chart(a: Figure, pairs: list[tuple[str, Row | None, Row | None]]) -> charts.Drawn | None:
+def chart(a: Figure, b: Figure, pairs: list[tuple[str, Row | None, Row | None]]) -> charts.Drawn | None:
     """Return a row for each cohort of each group, its figure and interval; None where a table says it better."""
     if a.measure.kind in LEADING or a.measure.kind in words.COUNTS or len(pairs) > MOST_PAIRS:
         return None
@@ -221,8 +221,9 @@ def chart(a: Figure, pairs: list[tuple[str, Row | None, Row | None]]) -> charts.
     # Of many groups, those that only one cohort has a figure of are in the table alone.
     both = [each for each in pairs if len(pairs) == 1 or all(row and row["value"] is not None for row in each[1:])]
     for name, one, other in both:
-        for which, row in (("A", one), ("B", other)):
+        for which, figure, row in (("A", a, one), ("B", b, other)):
             if row is not None:
                 label = f"Cohort {which}" if not a.by else f"{which}: {name}"
-                rows.append(charts.row_of(a, row, label))
+                # Each in the colour of whom it is about.
+                rows.append(charts.row_of(figure, row, label))
     return charts.ranges(a, rows)

@@ -7,16 +7,30 @@ EVERYONE = "#c2571a"
 CUSTODY = "#9a4f96"
 QUIET = "#767676"
 INK = "#14181d"
-"""Colours by meaning. Told apart by people who are colour-blind, and at 3 to 1 on white and on near-black."""
+"""Colours by meaning: PPOs, everyone or everyone else, custody, and what is drawn only to set others against.
+
+Told apart by people who are colour-blind, and at 3 to 1 on white and on near-black.
+"""
+
+MEANT = {
+    ("ppo", "yes"): PPO,
+    ("ppo", "no"): EVERYONE,
+    ("place", "custody"): CUSTODY,
+    ("index_event", "custody"): CUSTODY,
+}
+"""The colour of a group that has a meaning of its own, by its breakdown and label."""
 
 LINES = (
-    (PPO, [1, 0]),
-    (EVERYONE, [6, 3]),
-    ("#2f7f5f", [2, 2]),
-    (CUSTODY, [10, 3, 2, 3]),
-    (QUIET, [4, 4]),
+    ("#007755", [1, 0]),
+    ("#8878dd", [6, 3]),
+    ("#889900", [2, 2]),
+    ("#e0487f", [10, 3, 2, 3]),
+    ("#2f9dbd", [4, 4]),
 )
-"""The colour and the dashes of each of several lines in one chart, by the place of its group in the breakdown."""
+"""The colour and the dashes of each of several lines in one chart, by the place of its group in the breakdown.
+
+None of these colours has a meaning: a group with one has that instead, and only the dashes.
+"""
 
 SHEET = """
 <style>

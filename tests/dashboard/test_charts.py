@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dashboard import charts, describe, style, tables
+from dashboard import charts, cohort_beside, describe, style, tables
 from tests.dashboard.figures import figure, rate
 
 HIDDEN = {"numerator": 3, "denominator": 4, "n": 4, "status": "confidential"}
@@ -143,7 +143,85 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-@pytest.mark.parametrize("colour", [style.PPO, style.EVERYONE, style.CUSTODY])
+@pytest.mark.parametrize(
+    "colour", [style.PPO, style.EVERYONE, style.CUSTODY, style.QUIET, *(line for line, _ in style.LINES)]
+)
 @pytest.mark.parametrize("ground", ["#ffffff", "#12161b"])
 def test_every_mark_stands_out_in_light_and_dark(colour, ground):
     assert contrast(colour, ground) >= 3
+
+
+LINES = [colour for colour, _ in style.LINES]
+MEANINGS = {style.PPO, style.EVERYONE, style.CUSTODY, style.QUIET}
+
+
+def month_of(group: dict[str, str], value: float = 0.2) -> dict:
+    return group | {"months": 1, "value": value, "lower": 0.1, "upper": 0.3}
+
+
+def lines_of(breakdown: str, labels: list[str], shown: list[str] | None = None, **more) -> dict[str, tuple]:
+    """Return the colour and the dashes of each line by its group's name, as the chart's own scales give them."""
+    rows = [month_of({breakdown: label}) for label in labels]
+    drawn = charts.curves(figure("time_to_first_reoffence", rows, by=(breakdown,), **more), shown)
+    line = next(layer for layer in spec(drawn)["layer"] if layer["mark"]["type"] == "line")["encoding"]
+    colours, dashes = line["color"]["scale"], line["strokeDash"]["scale"]
+    assert colours["domain"] == dashes["domain"]
+    dashed = [tuple(each) for each in dashes["range"]]
+    assert len(set(dashed)) == len(dashed)
+    return dict(zip(colours["domain"], zip(colours["range"], dashed, strict=True), strict=True))
+
+
+def colours_of(*asked, **more) -> dict[str, str]:
+    return {name: colour for name, (colour, _) in lines_of(*asked, **more).items()}
+
+
+def test_no_line_has_a_colour_that_means_something_and_no_two_are_alike():
+    assert not set(LINES) & MEANINGS
+    assert len(set(LINES)) == len(LINES) == charts.MOST_CURVES
+    assert len({tuple(dashes) for _, dashes in style.LINES}) == len(LINES)
+
+
+def test_a_line_has_the_colour_of_a_meaning_only_where_its_group_has_that_meaning():
+    assert colours_of("sex", ["male", "female"]) == {"Male": LINES[0], "Female": LINES[1]}
+    # Of PPOs alone, broken down, a line is about men or women; who they all are is said above the chart.
+    assert not set(colours_of("sex", ["male", "female"], where={"ppo": "yes"}).values()) & MEANINGS
+    assert colours_of("ppo", ["yes", "no"]) == {"PPOs": style.PPO, "Others": style.EVERYONE}
+    assert colours_of("index_event", ["test", "court", "custody"]) == {
+        "Positive drug test": LINES[0],
+        "Court disposal in the community": LINES[1],
+        "Release from custody": style.CUSTODY,
+    }
+    assert colours_of("place", ["community", "custody"]) == {"In the community": LINES[0], "In custody": style.CUSTODY}
+
+
+@pytest.mark.parametrize(("where", "colour"), [({}, style.EVERYONE), ({"ppo": "yes"}, style.PPO)])
+def test_a_line_of_everybody_together_has_the_colour_of_whom_it_is_about(where, colour):
+    drawn = charts.curves(figure("time_to_first_reoffence", [month_of({})], where=where))
+    line = next(layer for layer in spec(drawn)["layer"] if layer["mark"]["type"] == "line")["encoding"]
+    assert line["color"]["scale"]["range"] == [colour]
+
+
+def test_a_group_keeps_its_line_whichever_others_are_drawn_and_two_are_never_alike():
+    bands = ["10-14", "15-17", "18-20", "21-24", "25-29", "30-34", "35-39"]
+    # The third of the bands and the fourth, by themselves.
+    assert colours_of("age_band", bands, ["18 to 20", "21 to 24"]) == {"18 to 20": LINES[2], "21 to 24": LINES[3]}
+    # The sixth would have the first one's line again, which is taken: it gets the first that is free.
+    assert colours_of("age_band", bands, ["10 to 14", "30 to 34"]) == {"10 to 14": LINES[0], "30 to 34": LINES[1]}
+
+
+def test_a_row_has_the_colour_of_its_group_or_else_of_what_the_figure_is_about():
+    by_ppo = figure("reoffending_rate", [rate(5, 10, ppo="yes"), rate(3, 10, ppo="no")], by=("ppo",))
+    assert [row["colour"] for row in drawn_rows(charts.groups(by_ppo))] == [style.PPO, style.EVERYONE]
+    both = [rate(5, 10, sex="male"), rate(3, 10, sex="female")]
+    of_ppos = figure("reoffending_rate", both, by=("sex",), where={"ppo": "yes"})
+    assert [row["colour"] for row in drawn_rows(charts.groups(of_ppos))] == [style.PPO, style.PPO]
+
+
+def test_each_of_two_cohorts_has_the_colour_of_whom_it_is_about():
+    a = figure("reoffending_rate", [rate(50, 100)], where={"ppo": "yes"})
+    b = figure("reoffending_rate", [rate(40, 100)])
+    drawn = cohort_beside.chart(a, b, cohort_beside.pair(a, b))
+    assert {row["group"]: row["colour"] for row in drawn_rows(drawn)} == {
+        "Cohort A": style.PPO,
+        "Cohort B": style.EVERYONE,
+    }

@@ -19,13 +19,13 @@ from queries.when import UnknownPeriod
 
 JUDGED = {
     "within": "In line with the whole: chance alone could explain it",
-    "above": "Higher: chance alone would do this in 1 of 20",
-    "below": "Lower: chance alone would do this in 1 of 20",
-    "far_above": "Much higher: chance alone would do this in 2 of 1,000",
-    "far_below": "Much lower: chance alone would do this in 2 of 1,000",
+    "above": "Higher: outside the inner limits, as 1 in 20 would be by chance alone, above or below them",
+    "below": "Lower: outside the inner limits, as 1 in 20 would be by chance alone, above or below them",
+    "far_above": "Much higher: outside the outer limits, as 2 in 1,000 would be by chance alone, above or below them",
+    "far_below": "Much lower: outside the outer limits, as 2 in 1,000 would be by chance alone, above or below them",
     "too_few": "Too few people to say",
 }
-"""What is said of a group, by how it stands to its limits."""
+"""What is said of a group, by how it stands to its limits: each leaves out as many above as below."""
 
 
 HOW = {
@@ -150,13 +150,13 @@ def sentence(found: Compared) -> str:
     far = sum(each.startswith("far") for each in judged)
     whole = words.value(found.figure.measure.kind, found.centre or 0.0)
     if not outside:
-        return f"None of {len(judged)} {what} is further from {whole}, the whole, than chance alone would take it."
-    expected = max(1, round(0.05 * len(judged)))
+        all_of = f"The one {what[:-1]} is" if len(judged) == 1 else f"All {len(judged)} {what} are"
+        return f"{all_of} within the limits around {whole}, the whole: chance alone could explain the difference."
     are = "is" if far == 1 else "are"
     seldom = f" Of these, {words.count(far)} {are} so far out that chance alone would seldom do it." if far else ""
     return (
         f"{outside} of {len(judged)} {what} {'is' if outside == 1 else 'are'} outside the limits around {whole}, the "
-        f"whole; chance alone would put about {expected} there.{seldom}"
+        f"whole; chance alone would put 1 in 20 there.{seldom}"
     )
 
 

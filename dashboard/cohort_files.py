@@ -2,17 +2,12 @@
 
 from collections.abc import Sequence
 
-from dashboard import access, current, describe, download, words
+from dashboard import access, current, describe, download, sql_files, words
 from dashboard.cohort_address import Asked
 from dashboard.tables import Table
 from queries import cohort
 from queries.figures import Figure, Units
 from queries.warehouse import Build
-
-SQL_NOTE = (
-    "The SQL runs in the DuckDB shell on the warehouse of the build named here. After it, values on too few people, "
-    "and of years that are too recent, are left out of data.csv."
-)
 
 
 def bundle(asked: Asked, figures: Sequence[Figure], shown: Table, query: str, overlap: str = "") -> bytes:
@@ -32,7 +27,7 @@ def bundle(asked: Asked, figures: Sequence[Figure], shown: Table, query: str, ov
     for (name, chosen), figure in zip(asked.cohorts.items(), figures, strict=True):
         mark = f"_{name}" if both else ""
         files[f"data{mark}.csv"] = download.figure_csv(figure)
-        files[f"query{mark}.sql"] = _sql(
+        files[f"query{mark}.sql"] = sql_files.of_build(
             cohort.statement(warehouse, viewer, asked.measure, chosen, asked.by), figure.build
         )
         steps = cohort.sizes(warehouse, viewer, asked.measure, chosen)
@@ -43,14 +38,14 @@ def bundle(asked: Asked, figures: Sequence[Figure], shown: Table, query: str, ov
         readme.append("")
     if overlap:
         readme += [overlap, ""]
-    files["units.sql"] = _sql(cohort.unit_query(viewer, asked.measure), figures[0].build)
+    files["units.sql"] = sql_files.of_build(cohort.unit_query(viewer, asked.measure), figures[0].build)
     readme += [
         "Files",
         "- table.csv: the table as it is shown",
         "- data.csv, or data_a.csv and data_b.csv: the same figures unrounded",
-        "- query.sql, or query_a.sql and query_b.sql: what was asked of the warehouse",
-        "- units.sql: what made the rows that it adds up, one per unit",
-        SQL_NOTE,
+        f"- query.sql, or query_a.sql and query_b.sql: {sql_files.WHAT['query.sql']}",
+        f"- units.sql: {sql_files.WHAT['units.sql']}",
+        sql_files.NOTE,
         "",
         "What the figure means",
         *(f"- {heading}: {text}" for heading, text in describe.definition(figures[0].measure)),
@@ -104,11 +99,7 @@ def rows_bundle(asked: Asked, found: Units, who: str, build: Build) -> bytes:
         {
             "rows.csv": download.as_csv(found.frame.columns, list(found.frame.iter_rows())),
             "README.txt": "\r\n".join(readme) + "\r\n",
-            "query.sql": _sql(found.sql, build),
-            "units.sql": _sql(cohort.unit_query(access.viewer_now(), asked.measure), build),
+            "query.sql": sql_files.of_build(found.sql, build),
+            "units.sql": sql_files.of_build(cohort.unit_query(access.viewer_now(), asked.measure), build),
         }
     )
-
-
-def _sql(text: str, build: Build) -> str:
-    return f"-- For the warehouse of build {build.id}.\n{text};\n"

@@ -7,14 +7,14 @@ import altair as alt
 import polars as pl
 import streamlit as st
 
-from dashboard import access, charts, current, describe, download, style, tables, words
+from dashboard import access, charts, current, describe, download, sql_files, style, tables, words
 from dashboard.blocks import put_chart
 from dashboard.boundary import NOT_PUBLISHED, boundary, notice
 from dashboard.filters import chosen
 from dashboard.give import give
 from queries.catalogue import Measure, measure
 from queries.compare import Compared, control, funnel
-from queries.scope import NotPermitted
+from queries.scope import NotPermitted, Viewer
 from queries.when import UnknownPeriod
 
 JUDGED = {
@@ -94,12 +94,33 @@ def _show(title: str, about: Measure, ask: Any, draw: Any) -> None:
             + f"<p class='stamp'>{escape(describe.stamp(found.figure.build))}</p>"
         )
         own = [scheme] if (scheme := found.figure.where.get("scheme")) else []
-        give(
-            f"Download: {words.lower_first(title)} (CSV with notes)",
-            download.archive({"table.csv": download.table_csv(shown), "notes.txt": "\r\n".join([*scope, *notes, ""])}),
-            f"{found.dimension}_{about.id}.zip",
-            schemes=own,
+        name, data = download.bundle(
+            found.figure, shown, viewer, data=data_of(found), notes=notes, ran=_sql_files(found, viewer)
         )
+        give(f"Download: {words.lower_first(title)} (CSV with notes)", data, name, schemes=own)
+
+
+def data_of(found: Compared) -> tuple[list[str], list[list[Any]]]:
+    """Return the headings and the rows behind the table, unrounded; of too few people, their counts alone."""
+    frame = found.frame.rename({"label": found.dimension})
+    counts = (found.dimension, "numerator", "denominator", "judged")
+    rows = [
+        [
+            *(None if row["judged"] == "too_few" and name not in counts else cell for name, cell in row.items()),
+            JUDGED[row["judged"]],
+        ]
+        for row in frame.rows(named=True)
+    ]
+    return [*frame.columns, "judged_in_words"], rows
+
+
+def _sql_files(found: Compared, viewer: Viewer) -> dict[str, str]:
+    ran = sql_files.of_figure(found.figure, viewer)
+    if not ran:
+        return {}
+    # Years are set beside the sum of what the query gives; schemes beside everybody, on a scheme or not.
+    whole = {"whole.sql": sql_files.of_whole(found.figure, viewer)} if found.dimension == "scheme" else {}
+    return ran | whole | {"limits.sql": sql_files.of_build(found.ran, found.figure.build)}
 
 
 def _name(found: Compared, label: str) -> str:

@@ -1,6 +1,6 @@
 """The frame around every figure: title, scope, takeaway, chart, table, notes, definition, stamp and download."""
 
-from dashboard import access, describe, download, tables, takeaway, words
+from dashboard import access, describe, download, sql_files, tables, takeaway, words
 from dashboard.asking import Answer, NotShown
 from dashboard.blocks import Block, counted, put, under
 from dashboard.boundary import boundary
@@ -18,12 +18,13 @@ def show(
     table: tables.Table | None = None,
     level: int = 2,
     headed: bool = False,
+    with_sql: bool = False,
 ) -> None:
     """Put one figure on the page, in the frame that all share.
 
     The heading is the measure's title and the sentence is made from the figures unless others are given; with `headed`
-    the heading is there already. Who is looking is asked here again: a page that was reached past the front page shows
-    nothing.
+    the heading is there already, and `with_sql` lets an analyst take the SQL away too. Who is looking is asked here
+    again: a page that was reached past the front page shows nothing.
     """
     title = heading or answer.measure.title
     with boundary(title, level + 1):
@@ -60,7 +61,7 @@ def show(
                 headed=headed,
             )
         )
-        offer(answer, shown)
+        offer(answer, shown, with_sql)
 
 
 def turned_round(answer: Answer) -> str | None:
@@ -84,9 +85,11 @@ def beneath(figure: Figure, table: tables.Table) -> str:
     )
 
 
-def offer(figure: Figure, shown: tables.Table) -> None:
+def offer(figure: Figure, shown: tables.Table, with_sql: bool = False) -> None:
     """Offer a figure as a file: the same rows, with their notes."""
-    name, data = download.bundle(figure, shown, access.viewer_now())
+    viewer = access.viewer_now()
+    ran = sql_files.of_figure(figure, viewer) if with_sql else None
+    name, data = download.bundle(figure, shown, viewer, ran=ran)
     give(
         f"Download: {words.lower_first(figure.measure.title)} (CSV with notes)",
         data,

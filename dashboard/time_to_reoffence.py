@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import access, charts, describe, download, paper, tables, words
+from dashboard import access, charts, describe, download, paper, sql_files, tables, words
 from dashboard.asking import NotShown, asked
 from dashboard.blocks import Block, counted, put
 from dashboard.boundary import boundary
@@ -240,7 +240,8 @@ def _picked(answer: Figure) -> list[str] | None:
 
 
 def _offer(answer: Figure, shown: tables.Table, what: str) -> None:
-    name, data = download.bundle(answer, shown, access.viewer_now())
+    viewer = access.viewer_now()
+    name, data = download.bundle(answer, shown, viewer, ran=sql_files.of_figure(answer, viewer))
     titles = {"summary": "Download: time to re-offence", "watched": "Download: people still watched"}
     give(
         f"{titles[what]} (CSV with notes)",

@@ -24,7 +24,8 @@ class Compared:
     """Groups beside the whole, as far as the viewer may see them.
 
     `frame` has `label, numerator, denominator, value, centre, lower_95, upper_95, lower_998, upper_998, judged`;
-    `curve` has the limits by `denominator`; `withheld` names the groups whose counts are not shown.
+    `curve` has the limits by `denominator`; `withheld` names the groups whose counts are not shown; `ran` is the SQL
+    that gave the frame, with what it bound written out.
     """
 
     figure: Figure
@@ -33,6 +34,7 @@ class Compared:
     frame: pl.DataFrame
     curve: pl.DataFrame
     withheld: tuple[str, ...]
+    ran: str = ""
 
 
 def funnel(
@@ -89,18 +91,17 @@ def _compared(warehouse: Warehouse, found: Figure, dimension: str, centre: float
     if centre is None or not shown.height:
         return Compared(found, dimension, None, pl.DataFrame(), pl.DataFrame(), withheld)
     sizes = shown["denominator"].to_list()
-    frame = warehouse.query(
-        sql.section("queries/compare.sql", "limits"),
-        {
-            "labels": shown[dimension].to_list(),
-            "numerators": shown["numerator"].to_list(),
-            "denominators": sizes,
-            "centre": centre,
-            "fewest": LOW_BASE,
-        },
-    )
+    limits = sql.section("queries/compare.sql", "limits")
+    bound = {
+        "labels": shown[dimension].to_list(),
+        "numerators": shown["numerator"].to_list(),
+        "denominators": sizes,
+        "centre": centre,
+        "fewest": LOW_BASE,
+    }
+    frame = warehouse.query(limits, bound)
     curve = warehouse.query(
         sql.section("queries/compare.sql", "curve"),
         {"centre": centre, "smallest": min(sizes), "largest": max(sizes)},
     )
-    return Compared(found, dimension, centre, frame, curve, withheld)
+    return Compared(found, dimension, centre, frame, curve, withheld, sql.with_literals(limits, bound))

@@ -14,7 +14,7 @@ show_funnel("Re-offended within a year: schemes by their size", "reoffending_rat
 show_control("Re-offended within a year: years beside all years", "reoffending_rate")
 
 beside = asked("observed_to_expected", over="period")
-show(beside, chart=charts.over_time(beside))
+show(beside, chart=charts.over_time(beside), with_sql=True)
 
 scored = asked("scored_share", over="period")
-show(scored, chart=charts.over_time(scored))
+show(scored, chart=charts.over_time(scored), with_sql=True)

@@ -140,6 +140,12 @@ def test_the_scheme_profile(address, builds, watched, as_at):
         ("reoffending?view_as=Analyst", "Re-offended within a year, group by group"),
         ("scheme-profile", "Scheme profile"),
         ("", "Headline measures"),
+        ("compare", "Re-offended within a year: schemes by their size"),
+        ("compare?view_as=Analyst", "Re-offended within a year: schemes by their size"),
+        ("compare?view_as=Analyst", "Re-offended within a year: years beside all years"),
+        ("compare?view_as=Analyst", "Re-offenders observed for each one expected"),
+        ("time-to-reoffence?view_as=Analyst", "How soon people offended again"),
+        ("time-to-reoffence?view_as=Analyst", "People still watched"),
     ],
 )
 def test_a_download_is_what_is_shown(address, watched, path, caption):
@@ -156,4 +162,10 @@ def test_a_download_is_what_is_shown(address, watched, path, caption):
     assert [[cell for cell in row if cell] for row in got[1:]] == [[cell for cell in row if cell] for row in shown.rows]
     assert [cell for cell in got[0] if cell] == [cell for cell in shown.headings if cell]
     assert "Data to 31 October 2011, built" in text["notes.txt"]
+    if caption != "Headline measures":
+        assert {"table.csv", "data.csv", "notes.txt"} <= set(text)
+        assert "Left out: " in text["notes.txt"]
+    # Where an analyst explores, the SQL goes with it.
+    explored = path in ("compare?view_as=Analyst", "time-to-reoffence?view_as=Analyst")
+    assert ("query.sql" in text) is explored
     assert watched.errors == []

@@ -1,4 +1,4 @@
-"""The list of what is on a long page, at its head: each a link to its place."""
+"""The list of what is on a long page, at its head or beneath its answers: each a link to its place."""
 
 import re
 from dataclasses import dataclass, field
@@ -22,8 +22,13 @@ class Contents:
 
 
 def begin() -> None:
-    """Keep a place for the list where the page is now."""
+    """Keep a place for the list where the page is now: what comes after it is listed."""
     st.session_state[_KEY] = Contents(st.empty())
+
+
+def put_off() -> None:
+    """List nothing of this run's page until `begin`."""
+    st.session_state[_KEY] = None
 
 
 def add(title: str) -> str:

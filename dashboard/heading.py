@@ -10,11 +10,18 @@ from dashboard.blocks import Block, put
 from dashboard.filters import chosen
 
 
-def heading(title: str, lead: str, filters: list[str] | None = None, beside: Callable[[], None] | None = None) -> None:
+def heading(
+    title: str,
+    lead: str,
+    filters: list[str] | None = None,
+    beside: Callable[[], None] | None = None,
+    *,
+    listed: bool = True,
+) -> None:
     """Put a page's title and lead on it, with the filters and the stamp that a print needs in its body.
 
     The filters are those that all pages share, unless a page with others of its own gives them. `beside` puts a button
-    next to the title.
+    next to the title. The list of what is on the page comes beneath, unless it is `listed` further down.
     """
     if paper.being_made() is not None:
         put(Block(title, 1, said=lead))
@@ -35,4 +42,7 @@ def heading(title: str, lead: str, filters: list[str] | None = None, beside: Cal
     if beside is not None:
         with head:
             beside()
-    contents.begin()
+    if listed:
+        contents.begin()
+    else:
+        contents.put_off()

@@ -1,6 +1,6 @@
 """The four answers that a board member comes for, on the first screen, in plain sentences made from the figures."""
 
-from dashboard import current, judged, takeaway, words
+from dashboard import contents, current, judged, paper, takeaway, words
 from dashboard.blocks import Block, put
 from dashboard.boundary import boundary
 from dashboard.decisions import Decision
@@ -18,9 +18,11 @@ MOST_NAMED = 2
 
 
 def show_in_short(title: str, made: list[Headline], found: list[Decision]) -> None:
-    """Put the four questions and their answers on the page."""
+    """Put the four questions and their answers on the page, and beneath them the list of what the page has besides."""
     with boundary(title):
         put(Block(title, answers=tuple(zip(QUESTIONS, answers(made, found), strict=True))))
+    if paper.being_made() is None:
+        contents.begin()
 
 
 def answers(made: list[Headline], found: list[Decision]) -> tuple[str, str, str, str]:

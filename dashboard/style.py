@@ -43,7 +43,7 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
 .stVegaLiteChart text { fill: currentColor; }
 /* Filters of other pages stay in the address, out of sight. */
 .st-key-filters_elsewhere { display: none; }
-.stMainBlockContainer { max-width: 72rem; padding-top: 4.25rem; }
+.stMainBlockContainer { max-width: 72rem; padding-top: 4rem; }
 .stMainBlockContainer > [data-testid=stVerticalBlock] { gap: .6rem; }
 .stHtml h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .25rem; padding: 0; }
 .stHtml h2 { font-size: 1.45rem; line-height: 1.25; margin: 1.5rem 0 .15rem; padding: 0; }
@@ -80,9 +80,10 @@ a:focus-visible, button:focus-visible, summary:focus-visible, .scroll:focus-visi
 .stHtml nav.contents ul { display: inline; list-style: none; padding: 0; margin: 0; }
 .stHtml nav.contents li { display: inline-block; margin: 0 0 0 .9rem; max-width: 100%; }
 .stHtml nav.contents a { color: var(--st-link-color, inherit); display: inline-block; padding: .1rem 0; }
+.stHtml h2:has(+ .answers) { margin-top: .5rem; }
 .stHtml :is(h2, h3)[id] { scroll-margin-top: 4.5rem; }
-.stHtml dl.answers { padding: 0; display: grid; grid-template-columns: 13rem 1fr; gap: .45rem 1.25rem;
-  margin: .25rem 0 !important; }
+.stHtml dl.answers { padding: 0; display: grid; grid-template-columns: 11.5rem 1fr; gap: .4rem 1rem;
+  margin: .25rem 0 !important; line-height: 1.45; }
 .stHtml .answers dt { font-weight: 600; margin: 0; padding: 0; }
 .stHtml .answers dd { margin: 0; padding: 0; max-width: 52rem; }
 .headlines { font-size: .92rem; } .headlines td:nth-child(n+7) { min-width: 8rem; }

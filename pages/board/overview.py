@@ -9,7 +9,9 @@ from dashboard.pack_button import show_pack_button
 from dashboard.profile import show_profile
 from dashboard.what_changed import show_what_changed
 
-heading("Overview", "The figures that a board asks for first, and how sure they are.", beside=show_pack_button)
+heading(
+    "Overview", "The figures that a board asks for first, and how sure they are.", beside=show_pack_button, listed=False
+)
 made = headlines()
 found = decisions(made)
 show_in_short("In short", made, found)

@@ -6,18 +6,24 @@ from dashboard.in_short import QUESTIONS
 from tests import tagged_pdf
 from tests.browser.conftest import whole
 
+LAPTOP = (1366, 650)
+"""What a browser leaves for a page of the commonest laptop's screen, 1366 by 768."""
 
-def test_the_answers_are_on_the_first_screen_of_a_laptop_in_their_order(address, fresh):
-    page = fresh(1366, 768).open(f"{address}/")
+
+@pytest.mark.parametrize("scheme", ["", "?scheme=Northumbria scheme 1"])
+def test_the_answers_are_on_the_first_screen_of_a_laptop_in_their_order(address, fresh, scheme):
+    page = fresh(*LAPTOP).open(f"{address}/{scheme}")
     places = []
     for question in QUESTIONS:
         asked = page.locator("dl.answers dt", has_text=question)
         answer = asked.locator("xpath=following-sibling::dd[1]")
         box = answer.bounding_box()
         assert box is not None
-        assert box["y"] + box["height"] <= 768, question
+        assert box["y"] + box["height"] <= LAPTOP[1], question
         assert answer.inner_text().strip()
         places.append(box["y"])
+        # Nothing was made too small to read for it: the text is as large as the page's own.
+        assert answer.evaluate("each => parseFloat(getComputedStyle(each).fontSize)") >= 16
     assert places == sorted(places)
 
 

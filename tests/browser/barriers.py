@@ -7,6 +7,8 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.browser.conftest import in_the_dark
+
 FAULTS: list[dict[str, str]] = tomllib.loads(
     Path(__file__).with_name("streamlit_faults.toml").read_text(encoding="utf-8")
 )["fault"]
@@ -33,6 +35,13 @@ def found_on(page: Page, opened: str = "") -> tuple[list[tuple[str, str]], set[s
 def barriers(page: Page) -> list[tuple[str, str]]:
     """Return what is wrong on a page of which no part is open: pairs of a rule and an element."""
     return found_on(page)[0]
+
+
+def barriers_in_both_themes(page: Page) -> dict[str, list[tuple[str, str]]]:
+    """Return what is wrong on a page that is open in the light, there and in the dark. It is left in the dark."""
+    found = {"light": barriers(page)}
+    in_the_dark(page)
+    return found | {"dark": barriers(page)}
 
 
 def _is(page: Page, fault: dict[str, str], violation: dict[str, Any], node: dict[str, Any]) -> bool:

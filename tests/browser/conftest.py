@@ -78,7 +78,8 @@ def in_the_dark(page: Page) -> None:
     """Turn the machine to its dark theme, as it turns in the evening, and wait until the page has followed."""
     page.emulate_media(color_scheme="dark")
     expect(page.locator("[data-testid=stApp]")).to_have_css("background-color", DARK)
-    page.wait_for_function("document.getAnimations().every(each => each.playState !== 'running')")
+    # A function, which is read once: our own policy forbids the page to read it again, as it is where it has to wait.
+    page.wait_for_function("() => document.getAnimations().every(each => each.playState !== 'running')")
 
 
 def watch(context: BrowserContext) -> Watched:

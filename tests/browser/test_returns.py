@@ -6,11 +6,13 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests import spreadsheets
+from tests.browser.barriers import barriers_in_both_themes
 from tests.browser.conftest import PATIENCE, whole
 from tests.html_tables import table_captioned
 
 MANAGER = "Manager of Northumbria scheme 1"
 TOTAL = "Total number of PPOs managed"
+NO_BARRIER = {"light": [], "dark": []}
 
 
 def adults(html: str) -> str:
@@ -35,6 +37,7 @@ def test_a_manager_signs_a_return_off_and_is_shown_the_next_quarters_differences
     expect(page.get_by_text("Last signed off: version 1")).to_be_visible(timeout=PATIENCE)
     whole(page)
     assert "No figure differs from version 1" in page.content()
+    assert barriers_in_both_themes(page) == NO_BARRIER
 
     watched.open(f"{address}/home-office-return?view_as={MANAGER}&quarter=30 September 2011")
     html = page.content()
@@ -43,8 +46,12 @@ def test_a_manager_signs_a_return_off_and_is_shown_the_next_quarters_differences
     assert (total["Then"], total["Now"]) == (then, adults(html))
     assert then != adults(html)
     assert total["Why"] == "Another date: as at 30 June 2011 then."
+    page.emulate_media(color_scheme="light")
+    assert barriers_in_both_themes(page) == NO_BARRIER
 
     watched.open(f"{address}/audit?view_as={MANAGER}")
     lines = table_captioned(page.content(), "The latest lines").rows
     assert any("Signed off" in row and "as at: 30 June 2011" in " ".join(row) for row in lines)
+    page.emulate_media(color_scheme="light")
+    assert barriers_in_both_themes(page) == NO_BARRIER
     assert watched.errors == []

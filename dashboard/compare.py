@@ -171,8 +171,10 @@ def sentence(found: Compared) -> str:
     far = sum(each.startswith("far") for each in judged)
     whole = words.value(found.figure.measure.kind, found.centre or 0.0)
     if not outside:
-        all_of = f"The one {what[:-1]} is" if len(judged) == 1 else f"All {len(judged)} {what} are"
-        return f"{all_of} within the limits around {whole}, the whole: chance alone could explain the difference."
+        one = len(judged) == 1
+        all_of = f"The one {what[:-1]} is" if one else f"All {len(judged)} {what} are"
+        apart = "difference" if one else "differences"
+        return f"{all_of} within the limits around {whole}, the whole: chance alone could explain the {apart}."
     are = "is" if far == 1 else "are"
     seldom = f" Of these, {words.count(far)} {are} so far out that chance alone would seldom do it." if far else ""
     return (

@@ -78,7 +78,7 @@ def test_schemes_stand_in_the_order_of_their_names_and_never_of_their_figures(mo
         ),
         (
             [YEAR_2003, YEAR_2003 | {"label": "2002/03"}],
-            "All 2 years are within the limits around 50.0%, the whole: chance alone could explain the difference.",
+            "All 2 years are within the limits around 50.0%, the whole: chance alone could explain the differences.",
         ),
         (
             [YEAR_2003, YEAR_2004],

@@ -1,6 +1,8 @@
-"""Returns as files: what a screen reader or a machine needs, every figure the road's, and nothing unprotected."""
+"""Returns as files: what a screen reader or a machine needs, alike in both formats, and nothing unprotected.
 
-import json
+Their figures: tests/pages/test_every_figure.py.
+"""
+
 import re
 import stat
 import tomllib
@@ -26,26 +28,6 @@ AS_AT = date(2011, 9, 30)
 SCHEME = "S002"
 FORMATS = (".xlsx", ".ods")
 DECLARED = tomllib.loads((Path(__file__).parent.parent / "queries/home_office.toml").read_text(encoding="utf-8"))
-
-# By the return's rule: the latest April-to-March year that was final on 30 September 2011, from the months that each
-# measure takes to be final: none or up to six after March 2011, eighteen after March 2010.
-YEARS = {
-    "reoffending_rate": ["2009/10", "2008/09"],
-    "reoffences_per_reoffender": ["2009/10", "2008/09"],
-    "reoffences_per_offender": ["2009/10", "2008/09"],
-    "ni30_change": ["2010/11", "2009/10"],
-    "ni30_reoffending_rate": ["2010/11", "2009/10"],
-    "ni30_offences_per_ppo": ["2010/11", "2009/10"],
-    "ni30_offences_per_reoffender": ["2010/11", "2009/10"],
-}
-AT_THE_DATE = ("scheme_profile", "custody_share", "also_in_dip")
-NOT_ABOUT_OTHERS = (
-    "scheme_profile", "entries", "exits", "reoffended_on_scheme", "months_on_scheme", "ni30_change",
-    "ni30_reoffending_rate", "ni30_offences_per_ppo", "ni30_offences_per_reoffender", "custody_share",
-    "custody_days_share", "released", "contact_after_release_days", "also_in_dip", "contacts_attended",
-    "contacts_accompanied", "home_visit_within", "contacts_per_week",
-)  # fmt: skip
-"""Measures of people on schemes alone, which cannot be filtered on whether somebody is."""
 
 
 @pytest.fixture(scope="module")
@@ -167,104 +149,6 @@ def test_the_scheme_profile_is_laid_out_as_the_tool_has_it(made):
             "Name of scheme", "Total number of PPOs managed", "Male", "Female", "Non-statutory", "Statutory",
             "Adult offenders also in DIP", "Managed in the community", "In custody", "Average age",
         ]  # fmt: skip
-
-
-# ── Every figure is the road's ───────────────────────────────────────────────────────────────────
-
-
-def lines(sheets: dict[str, spreadsheets.Read]):
-    """Give every line of the tables T2 to T8: its table as declared, its line as declared, and its cells by heading."""
-    for table in DECLARED["tables"][1:]:
-        headings, rows = sheets[table["id"]].table
-        for row in rows:
-            cells = dict(zip(headings, row, strict=True))
-            title = str(cells["Figure"]).partition(" [note ")[0]
-            grouped = [line for line in table["lines"] if line["title"] == title and "by" in line]
-            whole = [line for line in table["lines"] if line["title"] == title and "by" not in line]
-            (line,) = grouped if grouped and (cells["Group"] != "All" or not whole) else whole
-            yield table, line, cells
-
-
-def asked(builds, line: dict, time: str, viewer: str) -> list[dict] | None:
-    """Return what `ppo measure` prints for a line, None where this viewer may not have it."""
-    name = line["measure"]
-    command = ["measure", name, "--builds", builds, "--as", viewer, "--format", "json", "--where", f"scheme={SCHEME}"]
-    if name not in NOT_ABOUT_OTHERS and not line.get("everyone"):
-        command += ["--where", "ppo=yes"]
-    command += ["--as-at", AS_AT.isoformat()] if name in AT_THE_DATE else ["--period", time]
-    command += ["--by", line["by"]] if "by" in line else []
-    answer = ppo(*command)
-    if answer.exit_code:
-        assert "not one of the published tables" in answer.stderr
-        return None
-    return json.loads(answer.stdout)
-
-
-def label_in_words(row: dict) -> str:
-    group = next((row[name] for name in ("exit_reason", "court_type", "adoption", "week") if name in row), None)
-    return {
-        None: "All", "reduced_offending": "Offending reduced", "moved_area": "Moved away",
-        "long_custody": "Long custody", "died": "Died", "transferred_strand": "Transferred strand", "other": "Other",
-        "not_known": "Not known", "crown": "Crown Court", "magistrates": "Magistrates' court", "youth": "Youth court",
-        "before": "Before adoption", "after": "On the scheme or after", "never": "Never on a scheme",
-    }.get(group, f"Week {group}")  # fmt: skip
-
-
-def year_in_words(label: str) -> str:
-    first = int(label[:4])
-    return f"April {first} to March {first + 1}"
-
-
-@pytest.mark.parametrize(("release", "viewer"), [("official", f"manager:{SCHEME}"), ("public", "board")])
-def test_every_figure_in_the_workbook_is_what_ppo_measure_says(builds, made, release, viewer):
-    _, sheets = spreadsheets.read(return_book.as_file(made[release], ".xlsx"))
-    answers: dict[tuple, list[dict] | None] = {}
-    compared = 0
-    for table, line, cells in lines(sheets):
-        name = line["measure"]
-        if name in AT_THE_DATE:
-            assert cells["Time"] == "As at 30 September 2011"
-            time = AS_AT.isoformat()
-        else:
-            time = next(y for y in YEARS.get(name, ["2010/11"]) if year_in_words(y) == cells["Time"])
-        key = (name, line.get("by"), time)
-        if key not in answers:
-            answers[key] = asked(builds, line, time, viewer)
-        rows = answers[key]
-        numbers = {
-            column["key"]: cells[column["heading"]]
-            for column in DECLARED["columns"][table["columns"]]
-            if column["key"] != "target"
-        }
-        if rows is None:
-            assert set(numbers.values()) == {"[x]"}, (table["id"], cells)
-            continue
-        row = next((row for row in rows if label_in_words(row) == cells["Group"]), None)
-        if row is None:
-            # Nobody is in the group, and so it has no row.
-            assert all(number in (0, "[z]") for number in numbers.values()), (table["id"], cells)
-            continue
-        for column, number in numbers.items():
-            compared += 1
-            if row[column] is None:
-                assert isinstance(number, str), (table["id"], column, cells)
-            else:
-                assert number == pytest.approx(row[column], rel=1e-12, abs=1e-12), (table["id"], column, cells)
-    assert compared > (300 if release == "official" else 100)
-
-
-def test_the_scheme_profile_is_what_ppo_measure_says(builds, made):
-    for release in ("official", "public"):
-        _, sheets = spreadsheets.read(return_book.as_file(made[release], ".ods"))
-        viewer = f"manager:{SCHEME}" if release == "official" else "board"
-        rows = asked(builds, {"measure": "scheme_profile"}, "", viewer)
-        said = {(row["row"], row["column"]): row["value"] for row in rows or []}
-        shown = {str(row[0]): row[1:] for row in sheets["T1"].table[1]}
-        for row, title in (return_book.TOOL | return_book.BENEATH).items():
-            for column, number in zip(("young_people", "adults"), shown[title], strict=True):
-                value = said[row, column]
-                assert number == (pytest.approx(value, rel=1e-12) if value is not None else number)
-                assert isinstance(number, str) == (value is None)
 
 
 def test_both_formats_hold_the_same(made):

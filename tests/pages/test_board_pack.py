@@ -1,6 +1,5 @@
-"""The board pack: accessible, whole, and the same figures as the pages and `ppo measure`."""
+"""The board pack: accessible, whole, and for whom it was made. Its figures: tests/pages/test_every_figure.py."""
 
-import json
 from datetime import date
 
 import pikepdf
@@ -18,8 +17,6 @@ from queries.store import StoreUnusable
 from queries.store import opened as store_opened
 from queries.when import UnknownPeriod
 from tests import tagged_pdf
-from tests.html_tables import tables_in
-from tests.pages.conftest import html_of
 
 SCHEME, NAME = "S002", "Northumbria scheme 1"
 OTHER = "S001"
@@ -126,27 +123,6 @@ def test_filters_stamp_and_definitions_stand_in_the_body(read):
         assert squeezed(said) in text
 
 
-def test_every_table_of_the_pack_is_the_pages_own(opened, read):
-    """Walks every page of the board: cell by cell, in order, but for long tables, which lose their oldest rows."""
-    in_pack = iter(list(read.every("Table")))
-    walked = 0
-    for entry in (OVERVIEW, *CHOICES):
-        for table in tables_in(html_of(opened(entry.script))):
-            tagged = next(in_pack)
-            head, *rows = tagged.rows()
-            headed = [sum(cell.kind == "TH" for cell in row.inside) for row in tagged.every("TR")][1:]
-            expected = [[squeezed(cell) for cell in row] for row in (table.headings, *table.rows)]
-            got = [[squeezed(cell) for cell in row] for row in (head, *rows)]
-            if len(table.rows) > board_pack.LONGEST:
-                expected = expected[: board_pack.LATEST + 1]
-            assert headed == table.headed[: len(headed)], table.caption
-            # The page has no heading over the names of rows of one figure; the pack has an empty one.
-            assert [[c for c in row if c] for row in got] == [[c for c in row if c] for row in expected], table.caption
-            walked += 1
-    assert walked > 30
-    assert next(in_pack, None) is None
-
-
 def asked_of(page, viewer, warehouse, monkeypatch) -> list[tuple]:
     """Return each figure that a page's tables are made from, with its table, in order."""
     found = []
@@ -160,80 +136,6 @@ def asked_of(page, viewer, warehouse, monkeypatch) -> list[tuple]:
     monkeypatch.setattr(tables, "table", noted)
     blocks_of(warehouse, viewer, choice_of(warehouse, viewer, None), page)
     return found
-
-
-# Written out again here, so that a slip in the page's own words cannot hide.
-def written(kind: str, row: dict) -> set[str]:
-    """Return cells that must stand in a row of the pack for one row that `ppo measure` prints."""
-    value = row["value"]
-    if value is None:
-        return set()
-    if kind in ("proportion", "share", "distribution", "concentration", "survival"):
-        return {f"{value * 100:.1f}%"}
-    if kind == "change":
-        return {f"{value * 100:+.1f}%".replace("-", "−")}
-    if kind in ("stock", "count"):
-        return {f"{value:,.0f}"}
-    if kind == "timeline":
-        return {f"{value * 100:.1f}"}
-    if kind == "days":
-        return {f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}", f"{row['denominator']:,}"}
-    return {f"{value:.2f}"}
-
-
-@pytest.mark.parametrize("page", [OVERVIEW, *CHOICES], ids=lambda entry: entry.address)
-def test_every_figure_of_the_pack_is_what_the_command_line_prints(builds, warehouse, monkeypatch, page):
-    figures = asked_of(page, Viewer.board(), warehouse, monkeypatch)
-    for found, table in figures:
-        options = [part for name, label in found.where.items() for part in ("--where", f"{name}={label}")]
-        by = [name for name in found.by if name != "period" or found.period != "each"]
-        options += ["--by", ",".join(by)] if by else []
-        options += ["--period", found.period] if found.period else []
-        options += ["--as-at", found.as_at.isoformat()] if found.as_at else []
-        done = CliRunner().invoke(
-            cli.app,
-            ["measure", found.measure.id, *options, "--as", "board", "--format", "json", "--builds", str(builds)],
-        )
-        assert done.exit_code == 0, done.output
-        rows = json.loads(done.stdout)
-        if found.by and found.by[0] in ("period", "month"):
-            rows.reverse()
-        assert len(rows) == len(table.rows), found.measure.id
-        for row, cells in zip(rows, table.rows, strict=True):
-            unmarked = {(cell or "").removesuffix(" [p]") for cell in cells}
-            assert written(found.measure.kind, row) <= unmarked, (found.measure.id, row, cells)
-    assert figures or page is OVERVIEW
-
-
-@pytest.mark.parametrize("scheme", [None, SCHEME])
-def test_the_headlines_are_what_the_command_line_prints(builds, warehouse, scheme):
-    viewer = Viewer.analyst()
-    blocks = blocks_of(warehouse, viewer, choice_of(warehouse, viewer, scheme), OVERVIEW)
-    table = next(block.table for block in blocks if block.look == "headlines")
-    assert table is not None
-    shown = {row[0]: dict(zip(table.headings, row, strict=True)) for row in table.rows}
-    where = ["--where", f"scheme={scheme}"] if scheme else []
-
-    def printed(name: str, *options: str) -> list[dict]:
-        arguments = ["measure", name, *where, *options, "--format", "json", "--builds", str(builds)]
-        return json.loads(CliRunner().invoke(cli.app, arguments).stdout)
-
-    rate = printed("reoffending_rate", "--where", "ppo=yes")[0]
-    got = shown["One-year proven re-offending rate"]
-    assert got["Figure"] == f"{rate['value'] * 100:.1f}%"
-    assert got["How many"] == f"{rate['numerator']} of {rate['denominator']} people"
-    assert got["95% interval"] == f"{rate['lower'] * 100:.1f}% to {rate['upper'] * 100:.1f}%"
-    volume = printed("ni30_change", "--period", "2010/11")[0]
-    assert shown["Change in proven offences of a fixed cohort (NI 30)"]["Figure"] == (
-        f"{volume['value'] * 100:+.1f}%".replace("-", "−")
-    )
-    people = printed("caseload", "--as-at", "2011-09-30")[0]
-    assert shown["People on the scheme"]["Figure"] == f"{people['value']:,.0f}"
-    days = printed("arrest_to_sentence_days", "--where", "ppo=yes", "--period", "2010/11")[0]
-    assert str(shown["Days from arrest to sentence"]["Figure"]).split()[0] in (
-        f"{days['median']:.0f}",
-        f"{days['median']:.1f}",
-    )
 
 
 def test_what_is_not_alike_is_never_set_side_by_side(warehouse):

@@ -12,6 +12,7 @@ import pytest
 
 from tests.browser.serving import ROOT
 from tests.html_tables import table_captioned, tables_in
+from tests.pages import in_words
 
 SCHEME, SCHEME_ID = "Northumbria scheme 1", "S002"
 
@@ -93,6 +94,31 @@ def test_days_by_court(address, builds, watched):
         assert float(got["Median days"].replace(",", "")) == pytest.approx(row["median"], abs=0.05)
         assert float(got["Mean"].replace(",", "")) == pytest.approx(row["mean"], abs=0.05)
     assert len(shown) == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("page", "caption", "name", "kind", "by"),
+    [
+        ("reoffending", "PPOs' share of all proven re-offences", "share_of_reoffences", "share", "period"),
+        ("custody-community", "In custody, month by month", "custody_share", "proportion", "month"),
+        ("caseload", "People on the scheme, group by group", "caseload", "stock", "age_band"),
+    ],
+)
+@pytest.mark.parametrize(("role", "viewer"), [("Analyst", "analyst"), ("Board member", "board")])
+def test_shares_places_and_the_caseload(address, builds, watched, role, viewer, page, caption, name, kind, by):
+    opened = watched.open(f"{address}/{page}?view_as={role}&scheme={SCHEME}")
+    shown = table_captioned(opened.content(), caption)
+    # A share of all re-offences is of every scheme: what it is out of is everybody.
+    where = [] if name == "share_of_reoffences" else ["--where", f"scheme={SCHEME_ID}"]
+    asked = ["--period", "each"] if by == "period" else ["--by", by]
+    rows = measured(builds, name, *where, *asked, "--as", viewer)
+    if by in ("period", "month"):
+        rows.reverse()
+    heads, cells = in_words.columns(name, kind, "days", rows, published=viewer == "board", over=True)
+    assert shown.headings[1:] == heads
+    assert shown.rows == [[in_words.label(by, row[by]), *line] for row, line in zip(rows, cells, strict=True)]
+    withheld = viewer == "board" and name != "share_of_reoffences"
+    assert ("confidential" in {row["status"] for row in rows}) == withheld
 
 
 PROFILE = {

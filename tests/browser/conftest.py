@@ -74,6 +74,21 @@ def open_list(box: Locator) -> None:
     box.click()
 
 
+FOCUSED = "each => each === document.activeElement || each.contains(document.activeElement)"
+FAR = 80
+"""More presses of Tab than lead from the head of a page to anything that these tests look for."""
+
+
+def tab_to(place: Locator, key: str = "Tab") -> None:
+    """Press Tab, or Shift+Tab to go back, until a part of the page has the focus, as somebody does without a mouse."""
+    expect(place).to_be_visible()
+    passed = []
+    while not place.evaluate(FOCUSED):
+        passed.append(place.page.evaluate("document.activeElement.innerText || document.activeElement.ariaLabel"))
+        assert len(passed) < FAR, f"{key} does not lead to {place}, but past: {passed}"
+        place.page.keyboard.press(key)
+
+
 def in_the_dark(page: Page) -> None:
     """Turn the machine to its dark theme, as it turns in the evening, and wait until the page has followed."""
     page.emulate_media(color_scheme="dark")

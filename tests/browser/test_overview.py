@@ -1,10 +1,13 @@
 """A councillor reads the overview on a laptop, and prints it."""
 
+import pikepdf
 import pytest
+from playwright.sync_api import expect
 
 from dashboard.in_short import QUESTIONS
 from tests import tagged_pdf
-from tests.browser.conftest import whole
+from tests.browser.conftest import tab_to, whole
+from tests.html_tables import table_captioned
 
 LAPTOP = (1366, 650)
 """What a browser leaves for a page of the commonest laptop's screen, 1366 by 768."""
@@ -51,3 +54,36 @@ def test_a_print_of_the_overview_is_two_pages_with_its_filters_and_stamp(address
         assert "".join(words.split()) in said
     for words in ("Board pack (PDF)", "Download", "On this page"):
         assert "".join(words.split()) not in said
+
+
+def test_a_councillor_makes_the_board_pack_and_takes_it_away_by_keyboard_alone(address, watched, tmp_path):
+    page = watched.open(f"{address}/")
+    tab_to(page.get_by_role("button", name="Board pack (PDF)"))
+    page.keyboard.press("Enter")
+    tab_to(page.get_by_role("checkbox", name="Re-offending", exact=True))
+    page.keyboard.press("Space")
+    expect(page.get_by_role("checkbox", name="Re-offending", exact=True)).to_be_checked()
+    whole(page)
+    tab_to(page.get_by_role("button", name="Make the pack"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Download the pack")).to_be_visible()
+    whole(page)
+    tab_to(page.get_by_role("button", name="Download the pack"))
+    with page.expect_download() as taken:
+        page.keyboard.press("Enter")
+    assert taken.value.suggested_filename == "board-pack.pdf"
+    file = tmp_path / "pack.pdf"
+    taken.value.save_as(file)
+
+    with pikepdf.open(file) as pdf, pdf.open_metadata() as said:
+        assert said["dc:title"] == "PPO board pack: All schemes"
+        assert bool(pdf.Root.MarkInfo.Marked)
+    pack = tagged_pdf.read(file)
+    assert [part.text for part in pack.every("H1")] == ["Overview", "Re-offending", "What these figures mean"]
+    shown = table_captioned(page.content(), "Headline measures")
+    in_pack = next(pack.every("Table")).rows()
+    assert [["".join(cell.split()) for cell in row] for row in in_pack] == [
+        ["".join(cell.split()) for cell in row] for row in (shown.headings, *shown.rows)
+    ]
+    assert shown.by_name()["One-year proven re-offending rate"]["Figure"].endswith("%")
+    assert watched.errors == []

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.barriers import barriers
-from tests.browser.conftest import whole
+from tests.browser.conftest import tab_to, whole
 from tests.browser.test_figures import measured, percent
 from tests.html_tables import table_captioned
 
@@ -90,6 +90,41 @@ def test_a_cohort_is_changed_by_keyboard_alone(address, watched):
     summary.focus()
     page.keyboard.press("Enter")
     assert page.locator("details.query[open] pre").first.is_visible()
+
+
+def test_a_cohort_is_saved_opened_and_deleted_by_keyboard_alone(address, watched):
+    page = watched.open(
+        f"{address}/cohort?view_as=Analyst&measure=reoffending_rate&a=ppo:yes&a=sex:female&a_time=2008/09"
+    )
+    then = table_captioned(page.content(), TITLE)
+    tab_to(page.locator("summary", has_text="Saved cohorts"))
+    page.keyboard.press("Enter")
+    tab_to(page.get_by_role("textbox", name="Save what is chosen under a name"))
+    page.keyboard.type("Women in 2008/09")
+    tab_to(page.get_by_role("button", name="Save", exact=True))
+    page.keyboard.press("Enter")
+    said = page.locator("p.saved", has_text="Women in 2008/09")
+    expect(said).to_be_visible()
+    expect(page).to_have_url(re.compile(r"saved=\d+"))
+
+    # Another cohort, from which this one is opened again.
+    watched.open(f"{address}/cohort?view_as=Analyst&measure=caseload")
+    expect(said).to_have_count(0)
+    tab_to(page.locator("summary", has_text="Saved cohorts"))
+    page.keyboard.press("Enter")
+    tab_to(page.get_by_test_id("stButton").get_by_role("button", name="Open", exact=True))
+    page.keyboard.press("Enter")
+    expect(said).to_be_visible()
+    whole(page)
+    assert table_captioned(page.content(), TITLE) == then
+
+    tab_to(page.locator("summary", has_text="Saved cohorts"))
+    page.keyboard.press("Enter")
+    tab_to(page.get_by_role("button", name="Delete", exact=True))
+    page.keyboard.press("Enter")
+    expect(said).to_have_count(0)
+    expect(page.locator("summary", has_text="Saved cohorts (0)")).to_be_visible()
+    assert watched.errors == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -576,10 +576,6 @@ def make_return(
 
     Example: ppo return home-office --as-at 2011-09-30 --scheme S002 --release official --out return.xlsx
     """
-    from streamlit import logger
-
-    # The pages' words are wanted without a server, which Streamlit would warn about.
-    logger.set_log_level("error")
     from dashboard import assessment_book
     from dashboard.differences import sheets
     from dashboard.return_book import WRITERS, as_file
@@ -767,10 +763,6 @@ def board_pack(
 
     Example: ppo board-pack --out pack.pdf --scheme S002 --pages reoffending,justice
     """
-    import logging
-
-    # The pages are run without a server here, on which Streamlit would remark.
-    logging.getLogger("streamlit.runtime.caching.cache_data_api").addFilter(lambda _: False)
     from dashboard import board_pack as packs
 
     # The self-assessment's ratings are read where the pages read them.

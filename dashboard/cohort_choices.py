@@ -249,17 +249,15 @@ def _time_name(about: Measure, years: str | None) -> Callable[[str], str]:
 
 
 def _label_name(dimension: str) -> Callable[[str], str]:
-    build = current.warehouse().build.id
-    return lambda label: describe.label(build, dimension, label)
+    return lambda label: describe.label(dimension, label)
 
 
 def show_sizes(name: str, selection: Selection) -> None:
     """Put a cohort's size on the page: everybody at the time, and whom each choice in turn leaves."""
-    build = current.warehouse().build.id
     steps = cohort.sizes(current.warehouse(), access.viewer_now(), name, selection)
     said = []
     for step in steps:
-        of = describe.filters(build, {step.dimension: step.labels})[0] if step.dimension else "Everybody at that time"
+        of = describe.filters({step.dimension: step.labels})[0] if step.dimension else "Everybody at that time"
         rows = "" if step.units == step.people else f" ({words.counted(step.units, 'row', 'rows')})"
         said.append((of, f"{words.counted(step.people, 'person', 'people')}{rows}"))
     items = "".join(f"<li>{escape(of)}: <strong>{escape(size)}</strong></li>" for of, size in said)

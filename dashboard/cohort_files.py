@@ -33,7 +33,7 @@ def bundle(asked: Asked, figures: Sequence[Figure], shown: Table, query: str, ov
         steps = cohort.sizes(warehouse, viewer, asked.measure, chosen)
         readme += [f"Cohort {name.upper()}", "; ".join(describe.scope(figure, viewer))]
         for step in steps:
-            of = describe.filters(figure.build.id, {step.dimension: step.labels})[0] if step.dimension else "Everybody"
+            of = describe.filters({step.dimension: step.labels})[0] if step.dimension else "Everybody"
             readme.append(f"- {of}: {words.counted(step.people, 'person', 'people')}, {step.units:,} rows")
         readme.append("")
     if overlap:

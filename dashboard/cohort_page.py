@@ -60,7 +60,7 @@ def show_cohort(title: str) -> None:
         st.html(f"<h1>{escape(title)}</h1><p class='lead'>{escape(LEAD)}</p>")
         asked = cohort_choices.show_choices()
         build = current.warehouse().build
-        of = [f"{TITLES[each]}: {text}" for each, text in said(asked, build.id).items()]
+        of = [f"{TITLES[each]}: {text}" for each, text in said(asked).items()]
         st.html(
             f"<p class='paper'>{escape('. '.join(of))}. Shown to {escape(access.role_in_words())}. "
             f"{escape(describe.stamp(build))}</p>"
@@ -70,11 +70,9 @@ def show_cohort(title: str) -> None:
         _show_figures(asked)
 
 
-def said(asked: Asked, build: str) -> dict[str, str]:
+def said(asked: Asked) -> dict[str, str]:
     """Return who each cohort is of, in words."""
-    return {
-        name: "; ".join(describe.filters(build, chosen.where)) or "Everybody" for name, chosen in asked.cohorts.items()
-    }
+    return {name: "; ".join(describe.filters(chosen.where)) or "Everybody" for name, chosen in asked.cohorts.items()}
 
 
 def figure_of(asked: Asked, chosen: Selection) -> Figure:
@@ -200,6 +198,6 @@ def _show_rows(asked: Asked) -> None:
         + describe.definition_html(found.measure)
         + f"<p class='stamp'>{escape(describe.stamp(build))}</p>"
     )
-    data = cohort_files.rows_bundle(asked, found, said(asked, build.id)["a"], build)
+    data = cohort_files.rows_bundle(asked, found, said(asked)["a"], build)
     name = f"rows_{asked.measure}.zip"
     give("Download: rows and SQL (CSV with notes)", data, name, schemes=about, key="download_rows")

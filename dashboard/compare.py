@@ -125,7 +125,7 @@ def _sql_files(found: Compared, viewer: Viewer) -> dict[str, str]:
 
 def _name(found: Compared, label: str) -> str:
     if found.dimension == "scheme":
-        return describe.scheme_names(found.figure.build.id).get(label, label)
+        return describe.scheme_names().get(label, label)
     return words.label(found.dimension, label)
 
 

@@ -125,7 +125,7 @@ def _assessments() -> tuple[dict[str, Assessment], dict[str, str]]:
     warehouse, viewer, scheme = current.warehouse(), access.viewer_now(), chosen().scheme
     every = self_assessment.read_all(sign_in.store(), warehouse, viewer, self_assessment.year_of(_as_at()))
     kept = {name: each for name, each in every.items() if scheme in (None, name)}
-    return kept, describe.scheme_names(warehouse.build.id)
+    return kept, describe.scheme_names()
 
 
 def show_decisions(title: str, found: list[Decision]) -> None:

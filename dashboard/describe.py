@@ -5,8 +5,6 @@ from html import escape
 from itertools import takewhile
 from typing import Any
 
-import streamlit as st
-
 from dashboard import current, words
 from dashboard.kept import kept_schemes
 from queries.catalogue import Measure, default_switches, switches
@@ -16,29 +14,28 @@ from queries.scope import Viewer
 from queries.warehouse import Build
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
-def scheme_names(build: str) -> dict[str, str]:
-    """Return the schemes' names by id. Names of schemes are public; `build` says when to read them again."""
+def scheme_names() -> dict[str, str]:
+    """Return the names by id of the schemes of the build that this run reads. Names of schemes are public."""
     known = kept_schemes(current.warehouse(), Viewer.analyst())
-    return dict(zip(known["scheme"], known["name"], strict=True))
+    return dict(zip(known["scheme"].to_list(), known["name"].to_list(), strict=True))
 
 
-def label(build: str, dimension: str, value: str) -> str:
+def label(dimension: str, value: str) -> str:
     """Return the label of one group in words: a scheme by its name."""
     if dimension == "scheme":
-        return scheme_names(build).get(value, words.label(dimension, value))
+        return scheme_names().get(value, words.label(dimension, value))
     return words.label(dimension, value)
 
 
 def group(figure: Figure, row: Mapping[str, Any]) -> str:
     """Return which group a row of a figure is about, by all that the figure is broken down by."""
-    return ", ".join(label(figure.build.id, each, row[each]) for each in figure.by)
+    return ", ".join(label(each, row[each]) for each in figure.by)
 
 
-def filters(build: str, where: Mapping[str, str]) -> list[str]:
+def filters(where: Mapping[str, str]) -> list[str]:
     """Return what a figure is narrowed to, one phrase for each breakdown: `Age: 18 to 20 or 21 to 24`."""
     return [
-        f"{words.breakdown(name)}: {words.either([label(build, name, each) for each in labels_of(text)])}"
+        f"{words.breakdown(name)}: {words.either([label(name, each) for each in labels_of(text)])}"
         for name, text in where.items()
     ]
 
@@ -46,14 +43,14 @@ def filters(build: str, where: Mapping[str, str]) -> list[str]:
 def _narrowed_further(figure: Figure) -> list[str]:
     """Return the filters that are not said as who the people are or which scheme they are on."""
     said = {"scheme"} | ({"ppo"} if figure.where.get("ppo") in ("yes", "no") else set())
-    return filters(figure.build.id, {name: text for name, text in figure.where.items() if name not in said})
+    return filters({name: text for name, text in figure.where.items() if name not in said})
 
 
 def scheme_name(figure: Figure, viewer: Viewer) -> str:
     """Return which schemes a figure is of, in words."""
     scheme = figure.where.get("scheme")
     if scheme is not None:
-        names = scheme_names(figure.build.id)
+        names = scheme_names()
         return words.either([names.get(each, "This scheme") for each in labels_of(scheme)])
     return "Your schemes together" if viewer.role == "manager" and not figure.published else "All schemes"
 

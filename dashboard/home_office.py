@@ -207,7 +207,7 @@ def _list(viewer: Viewer, known: list[SignedOff]) -> None:
     if not known:
         st.html("<p>None yet.</p>")
         return
-    names = describe.scheme_names(current.warehouse().build.id)
+    names = describe.scheme_names()
     shown = tables.Table(
         caption=f"Returns signed off: {words.counted(len(known), 'version', 'versions')}",
         headings=("Scheme", "As at", "Version", "Signed off by", "When (UTC)", "Build"),

@@ -60,7 +60,7 @@ def whole_table(figure: Figure, caption: str) -> Table:
     columns = COLUMNS | {"all": "All"}
     rows: dict[tuple[str, ...], dict[str, str]] = {}
     for row in figure.frame.rows(named=True):
-        group = [describe.label(figure.build.id, each, row[each]) for each in figure.by]
+        group = [describe.label(each, row[each]) for each in figure.by]
         rows.setdefault((*group, titles[row["row"]]), {})[row["column"]] = _written(figure, row)
     return Table(
         caption=caption,

@@ -69,8 +69,7 @@ def _whole(figure: Figure) -> str:
 
 def _names(figure: Figure) -> list[Column]:
     def named(dimension: str) -> Column:
-        build = figure.build.id
-        return Column(words.breakdown(dimension), lambda row: describe.label(build, dimension, row[dimension]), "name")
+        return Column(words.breakdown(dimension), lambda row: describe.label(dimension, row[dimension]), "name")
 
     return [named(each) for each in figure.by]
 

@@ -42,9 +42,9 @@ class Shown:
     definition: tuple[tuple[str, str], ...]
 
 
-def overdue(found: Worklist, build: Build, with_scheme: bool) -> Shown:
+def overdue(found: Worklist, with_scheme: bool) -> Shown:
     """Return the steps that are overdue, in words. `with_scheme` says in each row which scheme it is of."""
-    names, rows = describe.scheme_names(build.id), found.frame.rows(named=True)
+    names, rows = describe.scheme_names(), found.frame.rows(named=True)
     said = ""
     if rows:
         said = (
@@ -116,9 +116,9 @@ def overdue(found: Worklist, build: Build, with_scheme: bool) -> Shown:
     )  # fmt: skip
 
 
-def candidates(found: Worklist, build: Build, with_scheme: bool) -> Shown:
+def candidates(found: Worklist, with_scheme: bool) -> Shown:
     """Return the candidates for the monthly meeting, in words. `with_scheme` says in each row of which scheme."""
-    names, rows = describe.scheme_names(build.id), found.frame.rows(named=True)
+    names, rows = describe.scheme_names(), found.frame.rows(named=True)
     nominated = sum(row["nominated_on"] is not None for row in rows)
     left = sum(row["left_on"] is not None for row in rows)
     old = sum(_over_a_year_ago(row["nominated_on"], found.as_at) for row in rows)

@@ -57,8 +57,8 @@ def show_worklists(title: str) -> None:
         with_scheme = choice.scheme is None and len(viewer.schemes) > 1
         schemes = (choice.scheme,) if choice.scheme else tuple(sorted(viewer.schemes))
         for shown in (
-            worklist_files.overdue(overdue, warehouse.build, with_scheme),
-            worklist_files.candidates(candidates, warehouse.build, with_scheme),
+            worklist_files.overdue(overdue, with_scheme),
+            worklist_files.candidates(candidates, with_scheme),
         ):
             _show(shown, schemes)
 

@@ -1,4 +1,8 @@
-"""The one road: filter, aggregate, interval, status, protection. Every figure anywhere comes from `figure`."""
+"""The one road: filter, aggregate, interval, status, protection. What anybody is shown comes from `figure`.
+
+`exact` is the part of it before protection: `queries/release.py` alone asks it, for what is protected together when a
+build is made.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

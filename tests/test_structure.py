@@ -202,7 +202,6 @@ KEPT = {
     "dashboard/access_file.py": {"parse": "kept under the whole text of the file"},
     "dashboard/current.py": {"_opened": "the warehouse itself, kept under its build's folder"},
     "dashboard/sign_in.py": {"_store": "the store itself"},
-    "dashboard/describe.py": {"scheme_names": "which are public"},
     "dashboard/charts.py": {
         "over_time": DRAWN,
         "groups": DRAWN,

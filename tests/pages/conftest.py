@@ -29,7 +29,6 @@ def served(builds: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     # There is no connection in these tests, and so nobody at its other end.
     monkeypatch.setattr(access, "peer", lambda: None)
     st.cache_resource.clear()
-    st.cache_data.clear()
     return builds
 
 

@@ -39,7 +39,6 @@ def served(two_builds: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PPO_BUILDS", str(two_builds))
     monkeypatch.setattr(access, "peer", lambda: None)
     st.cache_resource.clear()
-    st.cache_data.clear()
     current_is(two_builds, next(each.name for each in two_builds.iterdir() if each.is_dir() and each.name != LATER))
     return two_builds
 

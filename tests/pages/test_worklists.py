@@ -16,7 +16,6 @@ from queries import audit, worklists
 from queries.figures import schemes
 from queries.scope import Viewer
 from queries.store import opened as store_opened
-from tests.dashboard.figures import BUILD
 from tests.html_tables import table_captioned
 from tests.pages.conftest import html_of
 from tests.pages.sign_in import claims, set_up
@@ -117,7 +116,7 @@ def test_each_showing_is_one_line_about_the_scheme_and_of_nobody(opened, served,
 
 def test_the_sentence_says_how_many_have_waited_for_over_a_year(monkeypatch):
     """A year to the day is not over a year."""
-    monkeypatch.setattr(describe, "scheme_names", lambda build: {})
+    monkeypatch.setattr(describe, "scheme_names", dict)
     days = [date(2010, 10, 30), date(2010, 10, 31), date(2011, 9, 1), None]
     frame = pl.DataFrame(
         {
@@ -130,7 +129,7 @@ def test_the_sentence_says_how_many_have_waited_for_over_a_year(monkeypatch):
         }
     )
     found = worklists.Worklist(frame, date(2011, 10, 31), date(2011, 9, 30))
-    assert worklist_files.candidates(found, BUILD, with_scheme=False).said == (
+    assert worklist_files.candidates(found, with_scheme=False).said == (
         "4 rows about 4 people: 3 nominated and not decided on (1 of them over a year ago), and 1 who left in the last "
         "24 months and meet a rule."
     )

@@ -310,8 +310,7 @@ def check(
     """
     from tempfile import TemporaryDirectory
 
-    import duckdb
-
+    from etl.build import database
     from etl.intake import IntakeStopped, take_in
     from etl.supplier import pages, stopped_pages, write_pages
 
@@ -320,7 +319,7 @@ def check(
     if not extracts.is_dir():
         stop(f"There is no folder of extracts at {extracts}.")
     with TemporaryDirectory() as folder:
-        staging = duckdb.connect(str(Path(folder) / "staging.duckdb"))
+        staging = database(Path(folder) / "staging.duckdb", Path(folder))
         try:
             intake = take_in(extracts, staging, extract_date=taken)
         except IntakeStopped as error:

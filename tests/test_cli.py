@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 import cli
+from etl import intake
 from etl.build import BuildStopped
 from queries.catalogue import measure, measures
 from queries.checks import Checked
@@ -187,6 +188,25 @@ def test_a_stopped_build_says_how_to_publish_all_the_same(builds, monkeypatch):
     assert answer.exit_code == 1
     assert "- police/offences:shrunk: It has under half of the rows (7 rows)\n" in answer.stderr
     assert "To publish all the same, once: --accept NAME for each." in answer.stderr
+
+
+def test_checking_is_done_in_as_little_memory_as_a_build(tmp_path, monkeypatch):
+    """It spills beside the database, which goes when the check has ended."""
+    seen, real = [], intake.take_in
+
+    def taken_in(extracts, staging, **named):
+        asked = "select current_setting('memory_limit'), current_setting('temp_directory')"
+        seen.extend(staging.execute(asked).fetchall())
+        return real(extracts, staging, **named)
+
+    monkeypatch.setattr(intake, "take_in", taken_in)
+    answer = ppo("check", NORTH_CAROLINA, "--out", tmp_path / "pages")
+    assert answer.exit_code == 0, answer.stderr
+    ((memory, spill),) = seen
+    # 2 GB, as the engine says it.
+    assert memory == "1.8 GiB"
+    assert Path(spill).name == "spill"
+    assert not Path(spill).parent.exists()
 
 
 def test_a_board_sees_what_is_published(builds):

@@ -27,7 +27,7 @@ from queries.scope import NotPermitted, Viewer
 from queries.spreadsheet_cells import safe_cell
 from queries.store import Store, StoreUnusable, opened
 from queries.unit_rows import Cohort, UnknownCohort
-from queries.warehouse import NoBuild, Warehouse, current_build, read_stamp
+from queries.warehouse import POINTER, STAMP, MadeByAnother, NoBuild, Warehouse, current_build, read_stamp
 from queries.when import UnknownPeriod
 
 HOME = Path(__file__).resolve().parent
@@ -114,7 +114,8 @@ def demo(
     """
     try:
         Warehouse.open(builds)
-    except NoBuild:
+    except NoBuild as problem:
+        for_the_sample(builds, problem)
         run_build(HOME / "data" / "sample", builds, None, [], None)
     run_server(builds, port)
 
@@ -127,6 +128,18 @@ def serve(
         str, typer.Option(help="Address to listen on; another than this machine's own needs sign-in.")
     ] = LOOPBACK,
 ) -> None:
+def for_the_sample(builds: Path, problem: NoBuild) -> None:
+    """Leave with code 2 where a folder that has no build to show is not for made-up people.
+
+    A build of real people may be there that this version does not show, or one that is pointed to and is not there.
+    """
+    real = sorted(path.parent.name for path in builds.glob(f"*/{STAMP}") if not read_stamp(path.parent).synthetic)
+    if not real and (isinstance(problem, MadeByAnother) or not (builds / POINTER).exists()):
+        return
+    there = f"{builds} holds builds of real people ({', '.join(real)}). " if real else ""
+    stop(f"{problem}\n{there}The made-up sample is not built beside it: name another folder with --builds.")
+
+
     """Open the dashboard on the current build.
 
     Sign-in is set up in the file that PPO_SECRETS names: see docs/sign-in.md.

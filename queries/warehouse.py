@@ -102,11 +102,7 @@ class Warehouse:
 
         Raises MadeByAnother for a build of other SQL than this program's, unless that does not matter.
         """
-        stamp = read_stamp(folder)
-        if not whoever_made_it and stamp.made_with != sql.digest():
-            raise MadeByAnother(
-                f"The build in use, {stamp.id}, was made by another version of this program: run `ppo build EXTRACTS`."
-            )
+        stamp = read_stamp(folder) if whoever_made_it else our_stamp(folder)
         connection = duckdb.connect(
             str((folder / WAREHOUSE).resolve()),
             read_only=True,
@@ -161,6 +157,16 @@ def _plain(found: Any) -> pl.DataFrame:
         for name, kind in found.schema.items()
         if isinstance(kind, pl.Decimal)
     )
+
+
+def our_stamp(folder: Path) -> Build:
+    """Return the stamp of one build folder. Raises MadeByAnother for a build of other SQL than this program's."""
+    stamp = read_stamp(folder)
+    if stamp.made_with != sql.digest():
+        raise MadeByAnother(
+            f"The build in use, {stamp.id}, was made by another version of this program: run `ppo build EXTRACTS`."
+        )
+    return stamp
 
 
 def read_stamp(folder: Path) -> Build:

@@ -77,11 +77,16 @@ def secrets(folder: Path, **changed: str) -> None:
     path.chmod(0o600)
 
 
+def by_another_version(builds: Path) -> None:
+    """Let the build say that other SQL made it."""
+    (stamp,) = builds.glob("*/build.json")
+    stamp.write_text(json.dumps(json.loads(stamp.read_text()) | {"made_with": "0123456789abcdef"}))
+
+
 def test_doctor_says_of_a_build_of_another_version_what_to_run(builds):
     said = "It was made by another version of this program, and nothing of it is shown: run `ppo build EXTRACTS`."
     assert said not in " ".join(ppo("doctor", "--builds", builds).output.split())
-    (stamp,) = builds.glob("*/build.json")
-    stamp.write_text(json.dumps(json.loads(stamp.read_text()) | {"made_with": "0123456789abcdef"}))
+    by_another_version(builds)
     done = ppo("doctor", "--builds", builds)
     assert said in " ".join(done.output.split())
     assert done.exit_code == 1
@@ -339,6 +344,51 @@ def started(monkeypatch) -> list[list[str]]:
     monkeypatch.setattr(os, "execv", lambda program, command: commands.append(command))
     monkeypatch.setattr(os, "chdir", lambda folder: None)
     return commands
+
+
+@pytest.fixture
+def sampled(monkeypatch) -> list[tuple]:
+    """Return what the demonstration would have built, and where."""
+    asked: list[tuple] = []
+    monkeypatch.setattr(cli, "run_build", lambda extracts, builds, *_: asked.append((extracts, builds)))
+    return asked
+
+
+@pytest.mark.parametrize("wrong", ["another version", "not there"])
+def test_the_demonstration_builds_no_sample_where_a_build_of_real_people_is(builds, started, sampled, wrong):
+    """One that this version does not show, or one older than a build that is pointed to and is gone."""
+    real(builds)
+    if wrong == "another version":
+        by_another_version(builds)
+    else:
+        (builds / "current").write_text("20111231-00000000\n")
+    done = ppo("demo", "--builds", builds, "--port", 1)
+    assert done.exit_code == 2
+    assert "run `ppo build EXTRACTS`" in done.stderr
+    (name,) = (path.parent.name for path in builds.glob("*/build.json"))
+    assert f"{builds} holds builds of real people ({name})." in done.stderr
+    assert "name another folder with --builds" in done.stderr
+    assert sampled == started == []
+
+
+def test_the_demonstration_builds_no_sample_where_a_build_is_pointed_to_and_nobody_can_tell_whose(tmp_path, sampled):
+    (tmp_path / "current").write_text("20111231-00000000\n")
+    done = ppo("demo", "--builds", tmp_path, "--port", 1)
+    assert done.exit_code == 2
+    assert "The published build 20111231-00000000 is not there" in done.stderr
+    assert sampled == []
+
+
+def test_the_demonstration_builds_its_sample_where_there_is_none_and_after_an_upgrade(
+    builds, tmp_path, started, sampled
+):
+    assert ppo("demo", "--builds", builds, "--port", 1).exit_code == 0
+    assert sampled == []
+    by_another_version(builds)
+    assert ppo("demo", "--builds", builds, "--port", 1).exit_code == 0
+    assert ppo("demo", "--builds", tmp_path / "nowhere", "--port", 1).exit_code == 0
+    assert sampled == [(SAMPLE, builds), (SAMPLE, tmp_path / "nowhere")]
+    assert len(started) == 3
 
 
 def test_real_people_are_not_served_without_a_provider(builds, started):

@@ -19,7 +19,7 @@ help:
 	@echo "make install     what the dashboard needs, and no more"
 	@echo "make test        everything that a change must pass: 15 minutes at most, once installed"
 	@echo "make test-long   the same tests at full numbers (SEED=... repeats a run); writes tests/long-result.txt"
-	@echo "make test-spark  the unit queries on Spark give the same rows: needs Java 17; installs pyspark (450 MB) into .spark"
+	@echo "make test-spark  four unit queries on Spark give the same rows: needs Java 17; installs pyspark (450 MB) into .spark"
 	@echo "make bench       every comparison on the national world, beside what it would otherwise be done with: hours, and"
 	@echo "                 30 GB of disk (WORLD=national/16 for a part); writes benchmarks/RESULTS.md"
 	@echo "make audit       ask the public list of advisories about every locked package (needs a network)"

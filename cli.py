@@ -33,6 +33,7 @@ from queries.when import UnknownPeriod
 HOME = Path(__file__).resolve().parent
 WRONG, STOPPED = 2, 1
 LOOPBACK = "127.0.0.1"
+ALL_THE_SAME = "To publish all the same, once: --accept NAME for each."
 
 app = typer.Typer(
     help="Performance and re-offending analytics for Prolific and other Priority Offender schemes.",
@@ -72,6 +73,13 @@ BaselineOption = Annotated[
 ]
 FollowUpOption = Annotated[
     str | None, typer.Option("--follow-up-from", help="NI 30: the first day of the follow-up year.")
+]
+AcceptOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Let one failing check through this once, by the name that the stopped build gave: "
+        "police/offences:shrunk or places_do_not_overlap. May be given again."
+    ),
 ]
 DateOption = Annotated[str | None, typer.Option(help="Date the extracts were taken, where no manifest says.")]
 
@@ -120,14 +128,6 @@ def demo(
     run_server(builds, port)
 
 
-@app.command()
-def serve(
-    builds: BuildsOption = Path("builds"),
-    port: Annotated[int, typer.Option(envvar="PORT", help="Port to serve on.")] = 8501,
-    address: Annotated[
-        str, typer.Option(help="Address to listen on; another than this machine's own needs sign-in.")
-    ] = LOOPBACK,
-) -> None:
 def for_the_sample(builds: Path, problem: NoBuild) -> None:
     """Leave with code 2 where a folder that has no build to show is not for made-up people.
 
@@ -140,6 +140,14 @@ def for_the_sample(builds: Path, problem: NoBuild) -> None:
     stop(f"{problem}\n{there}The made-up sample is not built beside it: name another folder with --builds.")
 
 
+@app.command()
+def serve(
+    builds: BuildsOption = Path("builds"),
+    port: Annotated[int, typer.Option(envvar="PORT", help="Port to serve on.")] = 8501,
+    address: Annotated[
+        str, typer.Option(help="Address to listen on; another than this machine's own needs sign-in.")
+    ] = LOOPBACK,
+) -> None:
     """Open the dashboard on the current build.
 
     Sign-in is set up in the file that PPO_SECRETS names: see docs/sign-in.md.
@@ -186,13 +194,7 @@ def build(
         "builds"
     ),
     extract_date: DateOption = None,
-    accept: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Let one failing check through this once, by the name that the stopped build gave: "
-            "police/offences:shrunk or places_do_not_overlap. May be given again."
-        ),
-    ] = None,
+    accept: AcceptOption = None,
     identity: IdentityOption = None,
     overrides: OverridesOption = None,
     identifiers_only: Annotated[
@@ -281,7 +283,7 @@ def run_build(
             )
         except BuildStopped as error:
             bars.stop()
-            stop(f"{error}\nTo publish all the same, once: --accept NAME for each.", STOPPED)
+            stop(f"{error}\n{ALL_THE_SAME}", STOPPED)
         except (IntakeStopped, IdentityKeyMissing, IdentityKeyWrong, BuildRunning, ValueError) as error:
             bars.stop()
             stop(str(error))
@@ -548,8 +550,11 @@ def take_units(
     folder: Annotated[Path, typer.Argument(help="The folder of an export, with the unit rows worked out.")],
     builds: BuildsOption = Path("builds"),
     identity: IdentityOption = None,
+    accept: AcceptOption = None,
 ) -> None:
     """Publish the current build anew with unit rows that another engine worked out, checked as a build is.
+
+    A build that was published with --accept needs the same names again.
 
     Example: ppo take-units platform
     """
@@ -561,9 +566,9 @@ def take_units(
 
     with plain_errors():
         try:
-            done = take(folder, builds, identity=identity)
+            done = take(folder, builds, identity=identity, accept=accept or [])
         except BuildStopped as error:
-            stop(str(error), STOPPED)
+            stop(f"{error}\n{ALL_THE_SAME}", STOPPED)
         except (UnitsWrong, BuildRunning, IdentityKeyMissing, IdentityKeyWrong) as error:
             stop(str(error))
     said = ", ".join(f"{name} ({rows:,} rows)" for name, rows in done.rows.items())

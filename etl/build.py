@@ -81,7 +81,7 @@ def build(
     is still in use.
     """
     extracts, builds = Path(extracts), Path(builds)
-    _check_accepted(accept)
+    check_accepted(accept)
     tell = progress or (lambda stage, share: None)
     manifest = read_manifest(extracts, extract_date)
     store = identity_store(builds, manifest.synthetic, identity)
@@ -148,7 +148,7 @@ def build(
     return Published(stamp, builds / build_id, intake, tuple(checked), people, changes)
 
 
-def _check_accepted(accept: Collection[str]) -> None:
+def check_accepted(accept: Collection[str]) -> None:
     """Raise ValueError for a name that is no check's: it would let nothing through."""
     ids = [header["check"] for header in headers().values()]
     known = {*ids, *(f"{extract.name}:{SHRUNK}" for extract in EXTRACTS)}

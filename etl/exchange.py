@@ -7,18 +7,19 @@ back where the build's own were, checks the warehouse as a build does, makes the
 
 import json
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
 from etl import publish
-from etl.build import checked_and_released, database, stamp_text
+from etl.build import check_accepted, checked_and_released, database, stamp_text
 from etl.identity import identity_store
 from queries import portable, sql
 from queries.checks import Checked
 from queries.unit_rows import IN_ORDER, table_name
-from queries.warehouse import STAMP, WAREHOUSE, Build, current_build, read_stamp
+from queries.warehouse import STAMP, WAREHOUSE, Build, current_build, our_stamp
 
 RUNNER = Path(__file__).with_name("on_spark.py")
 SAYS = "export.json"
@@ -49,9 +50,10 @@ def export(builds: Path, out: Path, engine: str = "spark") -> Exported:
     """Write the events of the current build to an empty folder, with the unit queries of another engine.
 
     `events/*.parquet`, `sql/*.sql`, the program that runs them and what they belong to, readable by their owner alone.
-    Raises NoBuild, and FileExistsError where the folder holds something.
+    Raises NoBuild, MadeByAnother, which is one, and FileExistsError where the folder holds something.
     """
     build = current_build(builds)
+    stamp = our_stamp(build)
     if out.exists() and any(out.iterdir()):
         raise FileExistsError(f"An export needs an empty folder, got: {out}")
     queries = {units: portable.statement(units, engine) for units in portable.PORTABLE}
@@ -66,7 +68,7 @@ def export(builds: Path, out: Path, engine: str = "spark") -> Exported:
     for units, text in queries.items():
         (out / "sql" / f"{units}.sql").write_text(text + "\n", encoding="utf-8")
     shutil.copyfile(RUNNER, out / "run.py")
-    said = {"build": read_stamp(build).id, "engine": engine, "units": list(queries), "tables": rows}
+    said = {"build": stamp.id, "engine": engine, "units": list(queries), "tables": rows}
     (out / SAYS).write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
     for path in out.rglob("*"):
         if path.is_file():
@@ -74,15 +76,18 @@ def export(builds: Path, out: Path, engine: str = "spark") -> Exported:
     return Exported(tuple(queries), rows)
 
 
-def take_units(folder: Path, builds: Path, *, identity: Path | None = None) -> Taken:
+def take_units(folder: Path, builds: Path, *, identity: Path | None = None, accept: Collection[str] = ()) -> Taken:
     """Publish a new build: the current one, with the unit rows of an export's folder where its own were.
 
-    The rows must be of an export of the current build, with the columns that the build's own have. Raises UnitsWrong,
-    BuildStopped when a check stops publication, and BuildRunning. Whatever is raised, the build before is in use.
+    The rows must be of an export of the current build, with the columns that the build's own have. `accept` names
+    checks that may fail this once, as a build's does: what the current build was published with is named again.
+    Raises ValueError for a name that is no check's, NoBuild, MadeByAnother, UnitsWrong, BuildStopped when a check stops
+    publication, and BuildRunning. Whatever is raised, the build before is in use.
     """
+    check_accepted(accept)
     given = _given(folder)
     build = current_build(builds)
-    stamp = read_stamp(build)
+    stamp = our_stamp(build)
     if given["build"] != stamp.id:
         raise UnitsWrong(
             f"Unit rows must be of the build in use, {stamp.id}, got those of {given['build']}: export it again."
@@ -100,7 +105,7 @@ def take_units(folder: Path, builds: Path, *, identity: Path | None = None) -> T
         for title in ("checks", "doubtful_figures", "release"):
             connection.execute(_statement(title))
         stamp = replace(stamp, id=_next_id(builds, stamp.id))
-        checked, released = checked_and_released(connection, builds, given["build"], store, stamp)
+        checked, released = checked_and_released(connection, builds, given["build"], store, stamp, accept)
         connection.close()
         (fresh / STAMP).write_text(stamp_text(stamp), encoding="utf-8")
         for path in (store.folder / given["build"]).glob("*.sealed"):

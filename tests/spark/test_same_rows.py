@@ -1,15 +1,16 @@
-"""The unit queries give the same rows on Spark as here, and the dashboard reads what Spark wrote."""
+"""The unit queries give the same rows on Spark as here, and the dashboard reads what Spark wrote.
 
-import json
+What else there is to an exchange needs no Spark: `tests/etl/test_exchange.py` tries it.
+"""
+
 import shutil
 from pathlib import Path
 
-import duckdb
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from etl.exchange import UnitsWrong, take_units
+from etl.exchange import take_units
 from etl.on_spark import run
 from queries.figures import figure
 from queries.portable import PORTABLE
@@ -77,36 +78,3 @@ def test_unit_rows_as_they_came_give_the_same_release(builds, platform, worked_o
     take_units(platform, mine, identity=tmp_path / "identity")
     released = [Warehouse.open(each).query("select * from release order by all") for each in (builds, mine)]
     assert_frame_equal(*released)
-
-
-@pytest.mark.parametrize("wrong", ["another build", "a column too few", "a type that does not fit", "a row twice"])
-def test_unit_rows_that_do_not_fit_change_nothing(builds, platform, worked_out, tmp_path, wrong: str) -> None:
-    mine, changed = copied(builds, tmp_path), tmp_path / "platform"
-    shutil.copytree(platform, changed)
-    ours = Warehouse.open(builds).query(f"select * from {table_name('custody_share')}")
-    frame = rows(platform, "custody_share", ours)
-    said = json.loads((changed / "export.json").read_text())
-    match wrong:
-        case "another build":
-            (changed / "export.json").write_text(json.dumps(said | {"build": "20010101-00000000"}))
-        case "a column too few":
-            frame = frame.drop("sex")
-        case "a type that does not fit":
-            frame = frame.with_columns(pl.lit("some").alias("in_custody"))
-        case "a row twice":
-            frame = pl.concat([frame, frame.head(1)])
-    shutil.rmtree(changed / "units" / "custody_share.parquet")
-    frame.write_parquet(changed / "units" / "custody_share.parquet")
-    before = (mine / "current").read_text()
-    with pytest.raises((UnitsWrong, RuntimeError)) as raised:
-        take_units(changed, mine, identity=tmp_path / "identity")
-    assert "some" not in str(raised.value)
-    assert (mine / "current").read_text() == before
-    assert not (mine / ".work").exists()
-
-
-def test_nothing_that_names_anybody_is_exported(platform: Path) -> None:
-    named = {"surname", "forenames", "date_of_birth", "postcode", "pnc_id", "crn", "noms_number", "dip_id", "asn"}
-    for path in (platform / "events").glob("*.parquet"):
-        assert named.isdisjoint(duckdb.read_parquet(str(path)).columns), path.name
-        assert path.stat().st_mode & 0o077 == 0

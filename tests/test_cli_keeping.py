@@ -371,12 +371,14 @@ def test_the_demonstration_builds_no_sample_where_a_build_of_real_people_is(buil
     assert sampled == started == []
 
 
-def test_the_demonstration_builds_no_sample_where_a_build_is_pointed_to_and_nobody_can_tell_whose(tmp_path, sampled):
+def test_the_demonstration_builds_no_sample_where_a_build_is_pointed_to_and_nobody_can_tell_whose(
+    tmp_path, started, sampled
+):
     (tmp_path / "current").write_text("20111231-00000000\n")
     done = ppo("demo", "--builds", tmp_path, "--port", 1)
     assert done.exit_code == 2
     assert "The published build 20111231-00000000 is not there" in done.stderr
-    assert sampled == []
+    assert sampled == started == []
 
 
 def test_the_demonstration_builds_its_sample_where_there_is_none_and_after_an_upgrade(

@@ -1,7 +1,7 @@
 """What every comparison shares: cases run side by side in shuffled rounds, answers held equal, and one line said.
 
 A machine is shared and noisy, so nothing is ever said in seconds against a number from another day: each figure is a
-ratio of two cases of one round, and the median over the rounds, with its quartiles.
+ratio of two cases of one round, and the median over the rounds, with its quartiles where there are enough of them.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -27,6 +27,9 @@ from queries.warehouse import Warehouse
 ROUNDS = 9
 """The fewest rounds of a query that may be said; `--rounds` asks for others."""
 
+QUARTILES = 3
+"""The fewest rounds that have quartiles worth saying."""
+
 DIGITS = 9
 """Two numbers are the same when they agree to so many significant digits: engines add up in different orders."""
 
@@ -40,10 +43,10 @@ class Different(AssertionError):
 
 @dataclass(frozen=True)
 class Taken:
-    """What one run took, in seconds: by the clock on the wall, and of all processors together."""
+    """What one run took, in seconds: by the clock on the wall, and of all processors together where that was seen."""
 
     wall: float
-    cpu: float
+    cpu: float | None = None
 
 
 @dataclass(frozen=True)
@@ -126,16 +129,22 @@ def in_rounds(cases: Mapping[str, Case], rounds: int, seed: int = 1) -> dict[str
 
 
 def compared(taken: Mapping[str, Sequence[Taken]], bar: Bar) -> dict[str, Any]:
-    """Return one ratio of a comparison: its median over the rounds, its quartiles, and whether the bar is met."""
+    """Return one ratio of a comparison: its median over the rounds, its quartiles, and whether the bar is met.
+
+    A clock that was not read is left out.
+    """
     said: dict[str, Any] = {"of": bar.of, "to": bar.to, "clock": bar.clock}
     for clock in ("wall", "cpu"):
-        ratios = [
-            getattr(ours, clock) / max(getattr(theirs, clock), 1e-9)
+        pairs = [
+            (getattr(ours, clock), getattr(theirs, clock))
             for ours, theirs in zip(taken[bar.of], taken[bar.to], strict=True)
         ]
+        if any(None in pair for pair in pairs):
+            continue
+        ratios = [ours / max(theirs, 1e-9) for ours, theirs in pairs]
         said[clock] = _short(statistics.median(ratios))
-        if clock == bar.clock:
-            quartiles = statistics.quantiles(ratios, n=4, method="inclusive") if len(ratios) > 1 else ratios * 3
+        if clock == bar.clock and len(ratios) >= QUARTILES:
+            quartiles = statistics.quantiles(ratios, n=4, method="inclusive")
             said["quartiles"] = [_short(quartiles[0]), _short(quartiles[2])]
     return said | judged(said[bar.clock], bar.most, bar.least)
 
@@ -153,23 +162,37 @@ def compare(
     cases: Mapping[str, Case],
     bars: Sequence[Bar],
     rounds: int,
-    but: Iterable[str] = (),
-    facts: Mapping[str, Any] | None = None,
+    but: Collection[str] = (),
+    facts: Mapping[str, Any] | Callable[[list[dict[str, Any]]], Mapping[str, Any]] | None = None,
+    alike: Iterable[Mapping[str, Case]] = (),
 ) -> None:
-    """Hold the cases equal, run them in rounds, and print one line of JSON: the whole of one comparison."""
-    rows = hold_equal(cases, but)
+    """Hold the cases equal, run them in rounds, and print one line of JSON: the whole of one comparison.
+
+    `but` names cases that answer something else than the others; `alike` are further cases, each several ways to one
+    answer, that are held equal before anything is timed and not timed themselves. `facts` may be made of the ratios.
+    """
+    shared = [(list(each), len(hold_equal(each))) for each in alike]
+    rows = len(hold_equal(cases, but))
+    same = [name for name in cases if name not in but]
+    shared += [(same, rows)] if len(same) > 1 else []
     taken = in_rounds(cases, rounds)
+    ratios = [compared(taken, each) for each in bars]
     found = {
         "bar": bar,
         "work": work,
         "rounds": rounds,
-        "ratios": [compared(taken, each) for each in bars],
+        "ratios": ratios,
+        "held equal before timing": held_equal(shared),
         "milliseconds": {
             name: _short(1000 * statistics.median(run.wall for run in runs)) for name, runs in taken.items()
         },
-        "rows alike": len(rows),
     }
-    say(found | dict(facts or {}))
+    say(found | dict(facts(ratios) if callable(facts) else facts or {}))
+
+
+def held_equal(shared: Iterable[tuple[Sequence[str], int]]) -> str:
+    """Return in words which cases gave the same answer, and of how many rows."""
+    return "; ".join(f"{' = '.join(names)} ({rows:,} row{'s' * (rows != 1)})" for names, rows in shared) or "nothing"
 
 
 def profiled(connection: duckdb.DuckDBPyConnection, text: str, parameters: Any = None) -> dict[str, str]:

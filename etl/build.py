@@ -32,6 +32,8 @@ STAGES = (
     "Making the warehouse",
     "Working out measures",
     "Checking",
+    "Figures in doubt",
+    "Protecting",
     "Publishing",
 )
 MEMORY_LIMIT = "2GB"
@@ -130,8 +132,7 @@ def build(
         connection = database(fresh / WAREHOUSE, work)
         forget.say(connection, left_out)
         _units(connection, tell)
-        tell("Checking", 0.0)
-        checked, released = checked_and_released(connection, builds, before, store, stamp, accept)
+        checked, released = checked_and_released(connection, builds, before, store, stamp, accept, tell)
         connection.close()
 
         tell("Publishing", 0.0)
@@ -166,18 +167,23 @@ def checked_and_released(
     store: IdentityStore,
     stamp: Build,
     accept: Collection[str] = (),
+    progress: Progress | None = None,
 ) -> tuple[list[Checked], pl.DataFrame]:
     """Check a warehouse with its unit rows and make its release. Returns what the checks found, and the record.
 
     Raises BuildStopped, with the connection closed, when a check stops publication.
     """
+    tell = progress or (lambda stage, share: None)
+    tell("Checking", 0.0)
     checked = run_checks(lambda text: connection.sql(text).pl(), _previous_counts(builds, before))
     stopping = [each for each in checked if each.rows and each.severity == "hard" and each.check not in accept]
     _store(connection, "checks", pl.DataFrame([each.row() for each in checked], schema=Checked.SCHEMA))
     if stopping:
         connection.close()
         raise BuildStopped(stopping)
+    tell("Figures in doubt", 0.0)
     _store(connection, "doubtful_figures", doubtful_figures(connection, stamp))
+    tell("Protecting", 0.0)
     released = release.make(Warehouse(connection, stamp), store.released(before))
     _store(connection, "release", released.shown)
     connection.execute("checkpoint")

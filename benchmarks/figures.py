@@ -2,14 +2,17 @@
 
 Each figure is asked for as a page asks: through the one road, with its interval, status and order. Beside them is the
 limit of `benchmarks.reoffending`, the scan of the events that the unit rows stand for, and what pandas and polars take
-for the plainest of them from the same unit rows, in memory.
+for the plainest of them from the same unit rows, in memory. Before anything is timed, the counts of every figure are
+held equal to a plain sum over the unit table, written here.
 """
+
+from functools import partial
 
 import duckdb
 import polars as pl
 
 from benchmarks.opened import Year, connected, frame, year_of
-from benchmarks.pairs import Bar, Case, arguments, compare
+from benchmarks.pairs import Bar, Case, arguments, compare, profiled_work
 from benchmarks.reoffending import limit
 from queries.figures import figure
 from queries.scope import Viewer
@@ -29,6 +32,15 @@ ASKED = (
 """Figures of every sort: measure, breakdowns, filters."""
 
 
+SUMS = {
+    "reoffending_rate": "sum(reoffended), sum(offenders)",
+    "reoffences_per_reoffender": "sum(reoffences), sum(reoffended)",
+    "reoffences_per_offender": "sum(reoffences), sum(offenders)",
+    "share_of_reoffences": "sum(reoffences) filter (where ppo = 'yes'), sum(reoffences)",
+}
+"""The counts of each measure: its numerator and its denominator."""
+
+
 def said(name: str, by: tuple[str, ...], where: dict[str, str]) -> str:
     """Return the words for one figure."""
     parts = [name, *(f"by {each}" for each in by), *(f"of {key} {label}" for key, label in where.items())]
@@ -46,6 +58,37 @@ def cases(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, year: Yea
     }
     found["limit"] = lambda: connection.execute(limit()).fetchall()
     return found
+
+
+def plain(by: tuple[str, ...], where: dict[str, str], sums: str, year: Year) -> str:
+    """Return the sums of one figure, plainly, from the unit rows of one period."""
+    units = f"{table_name('reoffending')} where period = '{year.label}'"
+    narrowed = "".join(f" and {name} = '{label}'" for name, label in where.items())
+    columns = "".join(f"{name}, " for name in by)
+    return f"select {columns}{sums} from {units}{narrowed} group by all"
+
+
+def counts(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, year: Year) -> list[dict[str, Case]]:
+    """Return two ways to the counts of each figure: the road, and a plain sum."""
+    viewer, found = Viewer.analyst(), []
+    for name, by, where in ASKED:
+
+        def road(name: str = name, by: tuple[str, ...] = by, where: dict[str, str] = where) -> pl.DataFrame:
+            asked = figure(warehouse, viewer, name, by=by, where=where, period=year.label).frame
+            # A group of nobody has a row on the road, and none in a sum.
+            return asked.select(*by, "numerator", "denominator").filter(pl.col("denominator") > 0)
+
+        def summed(text: str = plain(by, where, SUMS[name], year)) -> list[tuple]:
+            return [row for row in connection.execute(text).fetchall() if row[-1]]
+
+        found.append({said(name, by, where): road, "a plain sum": summed})
+    return found
+
+
+def slowest(warehouse: Warehouse, found: dict[str, Case], ratios: list[dict]) -> dict[str, dict[str, str]]:
+    """Return where the time goes of the figure that takes most."""
+    name = max(ratios, key=lambda ratio: ratio["wall"])["of"]
+    return {f"where the time of {name} goes": profiled_work(warehouse, found[name])}
 
 
 def plainest(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, year: Year) -> dict[str, Case]:
@@ -76,7 +119,10 @@ def main() -> None:
     with connected(given.build) as connection:
         found = cases(connection, warehouse, year)
         bars = [Bar(name, "limit", most=MOST) for name in found if name != "limit"]
-        compare("2", f"re-offending figures of {year.label} from unit rows", found, bars, given.rounds, but=found)
+        work = f"re-offending figures of {year.label} from unit rows"
+        facts = partial(slowest, warehouse, found)
+        alike = counts(connection, warehouse, year)
+        compare("2", work, found, bars, given.rounds, but=found, facts=facts, alike=alike)
         beside = plainest(connection, warehouse, year)
         bars = [Bar("ours, by sex", name) for name in beside if not name.startswith("ours")]
         compare("2, beside", "re-offending rate by sex from unit rows", beside, bars, given.rounds)

@@ -2,15 +2,24 @@
 
 Processor seconds of three pieces of work at a sixteenth, a quarter, one and four times a world: the unit query of
 one-year re-offending for everyone, checking and loading every extract, and the whole of a build. A line through them on
-logarithms of both axes has the exponent as its slope: 1 is in proportion. Worlds are made where they are not there;
-each is built once, and measured then. The points are drawn in `benchmarks/growth.svg`.
+logarithms of both axes has the exponent as its slope: 1 is in proportion. What a piece of work takes to start is most
+of it on the smallest worlds and lets that line rise less: so the slope between the two largest is judged as well, and
+that of every step is said. Worlds are made where they are not there; each is built once, and measured then. The points
+are drawn in `benchmarks/growth.svg`.
+
+Each size that was measured is kept beside the worlds. A run that was stopped goes on with the sizes that are left, at
+the same commit; what was measured at another, or in a tree with changes, is measured again.
 """
 
 import argparse
+import json
 import math
 import statistics
+import sys
 import time
+from dataclasses import asdict, dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,6 +27,7 @@ import altair as alt
 import polars as pl
 import vl_convert
 
+from benchmarks.commit import commit_now, is_whole
 from benchmarks.intake import run
 from benchmarks.opened import connected, year_of
 from benchmarks.pairs import ROUNDS, judged, say
@@ -32,8 +42,42 @@ SMALLEST = Fraction(1, 125)
 """The smallest part of the nation that can be made: two schemes."""
 
 MOST = 1.05
+POINTS = "growth-points.json"
+"""What was measured so far, in the folder of the worlds."""
+
 PICTURE = Path(__file__).with_name("growth.svg")
 WORK = {"query": "one-year re-offending, the unit query", "intake": "check and load", "build": "the whole build"}
+
+
+@dataclass(frozen=True)
+class Point:
+    """One size, measured: its world, how, and the processor seconds of each piece of work."""
+
+    world: str
+    seed: int
+    rounds: int
+    commit: str
+    offences: int
+    seconds: dict[str, float]
+
+    def is_of(self, world: str, seed: int, rounds: int, commit: str) -> bool:
+        """Return whether it is what would be measured now. Two trees with changes are never the same."""
+        asked = (world, seed, rounds, commit)
+        return is_whole(commit) and (self.world, self.seed, self.rounds, self.commit) == asked
+
+
+def kept(folder: Path) -> list[Point]:
+    """Return the points that were measured so far."""
+    path = folder / POINTS
+    return [Point(**each) for each in json.loads(path.read_text(encoding="utf-8"))] if path.exists() else []
+
+
+def keep(folder: Path, point: Point) -> None:
+    """Add a point to those measured so far, whole or not at all."""
+    points = [asdict(each) for each in (*kept(folder), point)]
+    beside = folder / f"{POINTS}.part"
+    beside.write_text(json.dumps(points, indent=1) + "\n", encoding="utf-8")
+    beside.replace(folder / POINTS)
 
 
 def query(build: Path, rounds: int) -> tuple[float, int]:
@@ -63,13 +107,42 @@ def around(world: str) -> list[str]:
     """Return the names of the worlds to measure, smallest first, for the one that stands for 1."""
     scale, _, part = world.partition("/")
     sizes = [max(Fraction(1, int(part or 1)) * size, SMALLEST) for size in SIZES]
-    return [f"{scale}/{size.denominator}" if size < 1 else f"{scale}*{size}" if size > 1 else scale for size in sizes]
+    named = [f"{scale}/{round(1 / size)}" if size < 1 else f"{scale}*{size}" if size > 1 else scale for size in sizes]
+    # Under the smallest there is, several sizes are one world.
+    return list(dict.fromkeys(named))
 
 
 def exponent(sizes: list[int], seconds: list[float]) -> float:
     """Return the slope of the line that fits best through the logarithms."""
     slope, _ = statistics.linear_regression([math.log(each) for each in sizes], [math.log(each) for each in seconds])
     return float(f"{slope:.3g}")
+
+
+def steps(sizes: list[int], seconds: list[float]) -> list[float]:
+    """Return the slope from each size to the next."""
+    logs = [(math.log(size), math.log(each)) for size, each in zip(sizes, seconds, strict=True)]
+    return [float(f"{(y - b) / (x - a):.3g}") for (a, b), (x, y) in pairwise(logs)]
+
+
+def line(points: list[Point]) -> dict:
+    """Return the line of bar 15 for the sizes measured, smallest first."""
+    sizes = [point.offences for point in points]
+    seconds = {name: [point.seconds[name] for point in points] for name in WORK}
+    each_step = {name: steps(sizes, took) for name, took in seconds.items()}
+    ratios = []
+    for name, title in WORK.items():
+        through, last = exponent(sizes, seconds[name]), each_step[name][-1]
+        asked = (f"exponent of {title}", through), (f"exponent of {title}, between the two largest", last)
+        ratios += [{"of": of, "to": "in proportion", "got": got, **judged(got, most=MOST)} for of, got in asked]
+    return {
+        "bar": "15",
+        "work": f"growth over {', '.join(point.world for point in points)}",
+        "ratios": ratios,
+        "offences": sizes,
+        "processor seconds": {name: [float(f"{each:.3g}") for each in took] for name, took in seconds.items()},
+        "slope of each step": each_step,
+        "commit of every point": ", ".join(dict.fromkeys(point.commit for point in points)),
+    }
 
 
 def picture(points: pl.DataFrame) -> str:
@@ -91,32 +164,30 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     given = parser.parse_args()
-    sizes, seconds = [], {name: [] for name in WORK}
-    worlds = around(given.world)
-    for world in worlds:
-        took, offences = measured(sampled(given.folder, world, given.seed), given.rounds)
-        sizes.append(offences)
-        for name, each in took.items():
-            seconds[name].append(each)
-    points = [
-        {"work": title, "offences": size, "seconds": each, "in_proportion": seconds[name][0] * size / sizes[0]}
-        for name, title in WORK.items()
-        for size, each in zip(sizes, seconds[name], strict=True)
-    ]
-    PICTURE.write_text(picture(pl.DataFrame(points)), encoding="utf-8")
-    found = {name: exponent(sizes, each) for name, each in seconds.items()}
-    say(
+    commit, points = commit_now(), []
+    for world in around(given.world):
+        asked = (world, given.seed, given.rounds, commit)
+        point = next((each for each in reversed(kept(given.folder)) if each.is_of(*asked)), None)
+        if point is None:
+            took, offences = measured(sampled(given.folder, world, given.seed), given.rounds)
+            point = Point(*asked, offences=offences, seconds=took)
+            keep(given.folder, point)
+        sys.stdout.write(f"{json.dumps(asdict(point))}\n")
+        sys.stdout.flush()
+        points.append(point)
+    first = points[0]
+    drawn = [
         {
-            "bar": "15",
-            "work": f"growth over {', '.join(worlds)}",
-            "ratios": [
-                {"of": f"exponent of {WORK[name]}", "to": "in proportion", "got": got, **judged(got, most=MOST)}
-                for name, got in found.items()
-            ],
-            "offences": sizes,
-            "processor seconds": {name: [float(f"{each:.3g}") for each in took] for name, took in seconds.items()},
+            "work": title,
+            "offences": point.offences,
+            "seconds": point.seconds[name],
+            "in_proportion": first.seconds[name] * point.offences / first.offences,
         }
-    )
+        for name, title in WORK.items()
+        for point in points
+    ]
+    PICTURE.write_text(picture(pl.DataFrame(drawn)), encoding="utf-8")
+    say(line(points))
 
 
 if __name__ == "__main__":

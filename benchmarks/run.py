@@ -16,8 +16,10 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
+from benchmarks.commit import NOT_RECORDED, commit_now
 from queries.warehouse import current_build
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -46,11 +48,23 @@ WITHOUT_ROUNDS = ("size", "linkage", "people")
 
 HEAD = """# What was measured
 
-Made by `make bench`; nothing here is written by hand. Each figure is a ratio of two cases of one round, run in one
-process in shuffled order after their answers were held equal, and the median over the rounds with its quartiles. A
-machine is shared: ratios of processor seconds are steadier than those by the clock. The bars are ambitious on purpose.
+Made by `make bench`; nothing here is written by hand. A ratio is of two cases of one round, and the median over the
+rounds, with its quartiles where there are three rounds or more. A machine is shared: ratios of processor seconds are
+steadier than those by the clock. The bars are ambitious on purpose.
+
+- Bars 1, 2, 3, 7, 8, 9 and 10 run their cases in one process, in another order each round. What was held equal before
+  anything was timed is said of each beneath the table; a limit answers something else, and is compared with nothing.
+- Bars 4 and 5 run each case in a process of its own, in another order each round for bar 4. Beneath the table is what
+  was held equal.
+- Bars 12 and 13 click and open in turn, ours and bare, in one browser. What a page shows is held by the tests.
+- Bars 6, 11, 14 and 15 are measured once, in no rounds: bar 15's seconds of a query are a median of several.
+
+A line is of the commit and of the day that stand at the end, and is kept until its bar is measured again.
 """
 
+
+NOT_SAID = {"bar", "work", "ratios", "measured"}
+"""What of a line is not said beneath the table: it stands elsewhere."""
 
 RAISED = re.compile(r"[\w.]+(Error|Exception|Different)\b")
 GROWTH = "\n## Growth\n\n![Processor seconds by offences](growth.svg)\n"
@@ -81,17 +95,29 @@ def _run(arguments: list[str]) -> None:
 
 
 def lines_of(bar: str, needed: Mapping[str, object], rounds: int | None) -> list[dict[str, Any]]:
-    """Return the lines of one bar's command, or one that says why there is none."""
+    """Return the lines of one bar's command, or one that says why there is none.
+
+    What else it says, such as each size of a world as it is measured, is passed on as it comes.
+    """
     module, needs = COMMANDS[bar]
     command = [sys.executable, "-m", f"benchmarks.{module}"]
     for need in needs.split():
         command += [f"--{need}", str(needed[need])]
     command += ["--rounds", str(rounds)] if rounds and module not in WITHOUT_ROUNDS else []
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith('{"bar"')]
-    if done.returncode:
+    found: list[dict[str, Any]] = []
+    with TemporaryFile("w+") as errors:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as process:
+            for line in process.stdout or ():
+                if line.startswith('{"bar"'):
+                    found.append(json.loads(line))
+                else:
+                    sys.stdout.write(line)
+                    sys.stdout.flush()
+        errors.seek(0)
+        raised = errors.read()
+    if process.returncode:
         # What went wrong, and not the advice after it.
-        said = next((line for line in done.stderr.splitlines() if RAISED.match(line)), "nothing was said")
+        said = next((line for line in raised.splitlines() if RAISED.match(line)), "nothing was said")
         found.append({"bar": bar, "work": f"{module}: did not end: {said}", "ratios": []})
     return found
 
@@ -100,7 +126,6 @@ def machine() -> dict[str, Any]:
     """Return what may be said of the machine: nothing that names it."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     said = {
-        "measured on": datetime.now(UTC).date().isoformat(),
         "cores": os.cpu_count(),
         "memory, GiB": round(memory / 2**30),
         "system": f"{platform.system()} on {platform.machine()}",
@@ -145,7 +170,7 @@ def details(lines: list[dict[str, Any]]) -> str:
     """Return what each command said beside its ratios."""
     shown = []
     for line in lines:
-        rest = {key: value for key, value in line.items() if key not in ("bar", "work", "ratios")}
+        rest = {key: value for key, value in line.items() if key not in NOT_SAID}
         if rest:
             facts = "\n".join(f"  - {key}: {_plain(value)}" for key, value in rest.items())
             shown.append(f"- **{line['bar']}** {line['work']}\n{facts}")
@@ -160,17 +185,46 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
-def written(lines: list[dict[str, Any]], world: str, load: str) -> str:
+def measured_now(world: str) -> dict[str, Any]:
+    """Return of what, when and at which commit a line is measured, and how busy the machine is as it begins."""
+    load = os.getloadavg()[0] / (os.cpu_count() or 1)
+    return {
+        "on": datetime.now(UTC).date().isoformat(),
+        "commit": commit_now(),
+        "world": world,
+        "waiting for each core": round(load, 1),
+    }
+
+
+def origins(lines: list[dict[str, Any]]) -> str:
+    """Return, for each of the bars' lines, when and at which commit it was measured, those alike together."""
+    bars: dict[str, list[str]] = {}
+    for line in lines:
+        bars.setdefault(_origin(line.get("measured")), []).append(line["bar"])
+    return "\n".join(f"- {'; '.join(dict.fromkeys(names))}: {said}" for said, names in bars.items())
+
+
+def _origin(measured: dict[str, Any] | None) -> str:
+    if not measured:
+        return NOT_RECORDED
+    return (
+        f"{measured['on']}, commit {measured['commit']}, {measured['world']}, "
+        f"{measured['waiting for each core']} programs waiting for each core when it began"
+    )
+
+
+def written(lines: list[dict[str, Any]]) -> str:
     """Return the whole of the results as Markdown."""
     there = {line["bar"].split(",")[0] for line in lines}
-    said = {"world": world} | machine() | {"load": load}
+    said = machine()
     if missing := [bar for bar in COMMANDS if bar not in there]:
         said["not measured yet"] = f"bars {', '.join(missing)}"
     facts = "\n".join(f"- {name}: {value}" for name, value in said.items())
     return (
-        f"{HEAD}\n{facts}\n\n## Every ratio\n\n{table(lines)}\n\n## Beside them\n\n"
+        f"{HEAD}\nThe machine and the versions of the last run:\n\n{facts}\n\n"
+        f"## Every ratio\n\n{table(lines)}\n\n## Beside them\n\n"
         "Milliseconds are medians of this run on this machine, to see where the ratios come from.\n\n"
-        f"{details(lines)}\n" + (GROWTH if "15" in there else "")
+        f"{details(lines)}\n\n## When each line was measured\n\n{origins(lines)}\n" + (GROWTH if "15" in there else "")
     )
 
 
@@ -194,17 +248,16 @@ def main() -> None:
     before = json.loads(kept.read_text(encoding="utf-8")) if given.only and kept.exists() else []
     wanted = given.only.split(",") if given.only else list(COMMANDS)
     lines = [line for line in before if line["bar"].split(",")[0] not in wanted]
-    load = os.getloadavg()[0] / (os.cpu_count() or 1)
     needed = {"build": build, "extracts": extracts, "world": given.growth_of or given.world, "in": given.folder}
     for bar in wanted:
-        found = lines_of(bar, needed, given.rounds)
+        measured = measured_now(given.world)
+        found = [line | {"measured": measured} for line in lines_of(bar, needed, given.rounds)]
         sys.stdout.write("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in found))
         sys.stdout.flush()
         lines += found
     lines.sort(key=lambda line: (int(line["bar"].split(",")[0]), line["bar"]))
     kept.write_text(json.dumps(lines, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    others = f"{load:.1f} programs waiting for each core when it began"
-    given.out.write_text(written(lines, given.world, others), encoding="utf-8")
+    given.out.write_text(written(lines), encoding="utf-8")
     if any("did not end" in line["work"] for line in lines):
         sys.exit(1)
 

@@ -1,8 +1,10 @@
 """Fifty people at once on one server: `python -m benchmarks.people --build FOLDER [--people N] [--seconds N]`.
 
-Each has a page open and changes a choice every three seconds, over Streamlit's own protocol, as a browser does. First
-one of them alone, then all, on one server: the middle of all answers against the middle of one's, from the change to
-the end of the run that answers it. The server's memory is read all the while; the first third of the time warms it up.
+Each has a page open and changes a choice every three seconds, over Streamlit's own protocol, as a browser does. Every
+option of every choice is asked for once before anything is timed, so that one and all alike are answered by a server
+that has answered it before. Then one of them alone, then all, on one server: the middle of all answers against the
+middle of one's, from the change to the end of the run that answers it. The server's memory is read all the while; the
+first third of the time warms it up.
 """
 
 import argparse
@@ -106,9 +108,9 @@ class Person:
         self.seconds.append(time.perf_counter() - began)
 
 
-async def arrive(address: str, number: int) -> Person:
-    """Open a page as the next person does."""
-    path, title = PAGES[number % len(PAGES)]
+async def arrive(address: str, number: int, page: tuple[str, str] | None = None) -> Person:
+    """Open a page as the next person does, or the page that is named with its choice."""
+    path, title = page or PAGES[number % len(PAGES)]
     with urllib.request.urlopen(f"{address}/_stcore/health") as answer:  # noqa: S310  our own server
         cookies = [text.split(";")[0] for text in answer.headers.get_all("set-cookie") or []]
     token = next(text.partition("=")[2] for text in cookies if text.startswith("_streamlit_xsrf"))
@@ -154,6 +156,9 @@ async def measured(address: str, process: int, people: int, seconds: float) -> d
     lost = [person.title for person in everybody if not person.options]
     if lost:
         raise RuntimeError(f"These choices are not on their pages: {', '.join(sorted(set(lost)))}")
+    for person in everybody[: len(PAGES)]:
+        for option in person.options:
+            await person.run(option)
     alone: list[float] = []
     for number in range(ALONE):
         person = everybody[number % len(PAGES)]
@@ -172,7 +177,7 @@ async def measured(address: str, process: int, people: int, seconds: float) -> d
     ratio, growth = float(f"{all_of_them / one:.3g}"), float(f"{last / warm:.3g}")
     return {
         "bar": "14",
-        "work": f"{people} people at once, each changing a choice every {EVERY:g} s for {seconds:g} s",
+        "work": f"{people} people at once, each changing a choice (asked before) every {EVERY:g} s for {seconds:g} s",
         "ratios": [
             {"of": "middle answer of all", "to": "middle answer of one", "got": ratio, **judged(ratio, most=MOST)},
             {"of": "memory in the last third", "to": "in the second", "got": growth, **judged(growth, most=GROWTH)},

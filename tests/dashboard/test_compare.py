@@ -59,7 +59,7 @@ def test_the_table_has_each_years_limits_and_nothing_of_few_people_but_their_cou
 
 
 def test_schemes_stand_in_the_order_of_their_names_and_never_of_their_figures(monkeypatch):
-    monkeypatch.setattr(describe, "scheme_names", lambda build: {"s1": "Wearside", "s2": "Alnwick"})
+    monkeypatch.setattr(describe, "scheme_names", lambda: {"s1": "Wearside", "s2": "Alnwick"})
     rows = group("s1", 66, 100, "far_above"), group("s2", 34, 100, "far_below")
     assert [row[0] for row in compare.table(compared(*rows, dimension="scheme"), "Caption").rows] == [
         "Alnwick",

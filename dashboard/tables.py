@@ -120,13 +120,17 @@ def _numbers(figure: Figure) -> list[Column]:
     return [*columns, Column("Status", lambda row: status(figure, row), "name")]
 
 
+OUT_OF = {"distribution": "Of", "concentration": "Everybody's proven offences"}
+"""The headings of what a share is out of, where it is of the same things as what is shared."""
+
+
 def _rate(figure: Figure) -> list[Column]:
     about = figure.measure
     kind = about.kind
     columns = [
         Column(words.heading(about.numerator_column, about.numerator_where), cell(figure, "numerator", words.count)),
         Column(
-            "Of" if kind == "distribution" else words.heading(about.denominator_column),
+            OUT_OF.get(kind) or words.heading(about.denominator_column),
             cell(figure, "denominator", words.count),
         ),
         Column(

@@ -58,7 +58,7 @@ COUNTED = {
     "age_at_identification": ("Years", "People of known age"),
     "also_in_dip": ("Adults on the scheme: Also in DIP", "Adults on the scheme"),
     "case_outcomes": ("Cases", "Of"),
-    "concentration": ("Proven offences", "Proven offences"),
+    "concentration": ("Proven offences", "Everybody's proven offences"),
     "contacts_accompanied": ("Accompanied", "Appointments kept"),
     "contacts_attended": ("Appointments kept", "Appointments due"),
     "contacts_per_week": ("Appointments kept", "Weeks"),

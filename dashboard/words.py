@@ -272,7 +272,7 @@ COLUMNS = {
     "observed": ("Re-offended", "re-offended"),
     "expected": ("Expected to re-offend", "expected to re-offend"),
     "scored": ("Scored", "scored"),
-    "attended": ("Appointments kept", "appointments kept"),
+    "attended": ("Attended", "appointments kept"),
     "before": ("Before", "proven offences"),
     "after": ("Proven offences", "proven offences"),
     "convictions_before_17": ("Before", "convictions"),

@@ -106,8 +106,8 @@ def test_no_two_columns_of_a_table_have_one_name():
 @pytest.mark.parametrize(
     ("name", "headings"),
     [
-        ("contacts_attended", ("Appointments kept", "Appointments due")),
-        ("contacts_accompanied", ("Accompanied", "Appointments kept")),
+        ("contacts_attended", ("Attended", "Appointments due")),
+        ("contacts_accompanied", ("Accompanied", "Attended")),
         ("observed_to_expected", ("Re-offended", "Expected to re-offend")),
     ],
 )

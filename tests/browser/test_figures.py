@@ -96,15 +96,17 @@ def test_days_by_court(address, builds, watched):
     assert len(shown) == len(rows)
 
 
+ANALYST, BOARD = ("Analyst", "analyst"), ("Board member", "board")
+
+
 @pytest.mark.parametrize(
-    ("page", "caption", "name", "kind", "by"),
+    ("role", "viewer", "page", "caption", "name", "kind", "by"),
     [
-        ("reoffending", "PPOs' share of all proven re-offences", "share_of_reoffences", "share", "period"),
-        ("custody-community", "In custody, month by month", "custody_share", "proportion", "month"),
-        ("caseload", "People on the scheme, group by group", "caseload", "stock", "age_band"),
+        (*ANALYST, "reoffending", "PPOs' share of all proven re-offences", "share_of_reoffences", "share", "period"),
+        (*BOARD, "custody-community", "In custody, month by month", "custody_share", "proportion", "month"),
+        (*BOARD, "caseload", "People on the scheme, group by group", "caseload", "stock", "age_band"),
     ],
 )
-@pytest.mark.parametrize(("role", "viewer"), [("Analyst", "analyst"), ("Board member", "board")])
 def test_shares_places_and_the_caseload(address, builds, watched, role, viewer, page, caption, name, kind, by):
     opened = watched.open(f"{address}/{page}?view_as={role}&scheme={SCHEME}")
     shown = table_captioned(opened.content(), caption)

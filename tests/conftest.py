@@ -21,8 +21,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Return two processes for every core: a test with a browser waits for most of its time."""
-    return max(1, (os.cpu_count() or 1) * 2)
+    """Return three processes for every two cores: a test with a browser waits for most of its time."""
+    return max(1, (os.cpu_count() or 1) * 3 // 2)
 
 
 def pytest_configure(config: pytest.Config) -> None:

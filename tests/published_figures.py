@@ -38,13 +38,16 @@ def listed() -> tuple[dict[str, str], list[dict[str, Any]]]:
 def ours(warehouse: Warehouse, entry: dict[str, Any]) -> tuple[float | None, int]:
     """Return our figure for a published one, and of how many people it is."""
     asked = measure(entry["measure"])
-    period = entry.get("period", "all")
+    period = None if "as_at" in entry else entry.get("period", "all")
     analyst = Viewer.analyst()
     where = dict(entry.get("where", {}))
     if not entry.get("adults"):
-        frame = figure(warehouse, analyst, asked.id, where=where, period=period).frame
+        when = {"period": period, "as_at": entry.get("as_at"), "cohort": entry.get("cohort")}
+        frame = figure(warehouse, analyst, asked.id, where=where, **when).frame
         if "top_share" in entry:
             frame = frame.filter(frame["top_share"] == entry["top_share"])
+        if entry.get("people"):
+            return float(frame["n"].sum()), frame["n"].sum()
         return (frame["value"][0], frame["n"][0]) if frame.height else (None, 0)
     # The strands of adults together: added up, since a mean of their rates would be another figure.
     by_strand = figure(warehouse, analyst, asked.id, by=("strand",), where=where, period=period).frame
@@ -58,7 +61,7 @@ def rows(warehouse: Warehouse) -> list[tuple[str, ...]]:
     sources, entries = listed()
     made = []
     for entry in entries:
-        kind = measure(entry["measure"]).kind
+        kind = "count" if entry.get("people") else measure(entry["measure"]).kind
         value, people = ours(warehouse, entry)
         made.append(
             (

@@ -123,17 +123,7 @@ def test_shares_places_and_the_caseload(address, builds, watched, role, viewer, 
     assert ("confidential" in {row["status"] for row in rows}) == withheld
 
 
-PROFILE = {
-    "total": "Total number of PPOs managed",
-    "male": "Male",
-    "female": "Female",
-    "non_statutory": "Non-statutory",
-    "statutory": "Statutory",
-    "also_in_dip": "Adult offenders also in DIP",
-    "in_community": "Managed in the community",
-    "in_custody": "In custody",
-    "average_age": "Average age",
-}
+TOOL = dict(list(in_words.PROFILE.items())[: in_words.OF_THE_TOOL])
 
 
 @pytest.mark.parametrize("as_at", [None, "2010-03-31"])
@@ -145,12 +135,12 @@ def test_the_scheme_profile(address, builds, watched, as_at):
         "Young people (under 18)",
         "Adults",
     ]
-    assert [row[0] for row in table.rows][:10] == ["Name of scheme", *PROFILE.values()]
+    assert [row[0] for row in table.rows][:10] == ["Name of scheme", *TOOL.values()]
     assert table.rows[0][1] == SCHEME
     shown = {row[0]: row[1:] for row in table.rows[1:]}
     options = ["--where", f"scheme={SCHEME_ID}", *(["--as-at", as_at] if as_at else [])]
     rows = {(row["row"], row["column"]): row for row in measured(builds, "scheme_profile", *options)}
-    for name, title in PROFILE.items():
+    for name, title in TOOL.items():
         for place, column in enumerate(("young_people", "adults")):
             row, got = rows[name, column], shown[title][place]
             if row["status"] == "not_applicable":

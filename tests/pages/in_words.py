@@ -276,3 +276,24 @@ DATED = {
     "referral_to_treatment_days": "Referred",
 }
 """What is counted, of measures whose value is a number of days or months."""
+
+
+PROFILE = {
+    "total": "Total number of PPOs managed",
+    "male": "Male",
+    "female": "Female",
+    "non_statutory": "Non-statutory",
+    "statutory": "Statutory",
+    "also_in_dip": "Adult offenders also in DIP",
+    "in_community": "Managed in the community",
+    "in_custody": "In custody",
+    "average_age": "Average age",
+    "sex_not_known": "Sex not known",
+    "statutory_not_known": "Statutory or not: not known",
+    "elsewhere": "Neither in custody nor the community (died, escaped)",
+    "place_not_known": "Place not known",
+    "median_age": "Median age",
+}
+"""The rows of the scheme profile under its name: the tool's nine, in its order, and what is added beneath them."""
+
+OF_THE_TOOL = 9

@@ -229,22 +229,6 @@ def check_together(asking: Asking, shown: ReadTable, several: list[Figure]) -> N
         assert row == [TOGETHER[found.measure.id], *cells]
 
 
-PROFILE = {
-    "total": "Total number of PPOs managed",
-    "male": "Male",
-    "female": "Female",
-    "non_statutory": "Non-statutory",
-    "statutory": "Statutory",
-    "also_in_dip": "Adult offenders also in DIP",
-    "in_community": "Managed in the community",
-    "in_custody": "In custody",
-    "average_age": "Average age",
-    "sex_not_known": "Sex not known",
-    "statutory_not_known": "Statutory or not: not known",
-    "elsewhere": "Neither in custody nor the community (died, escaped)",
-    "place_not_known": "Place not known",
-    "median_age": "Median age",
-}
 GROUPS = ("young_people", "adults")
 
 
@@ -253,8 +237,8 @@ def check_profile(asking: Asking, shown: ReadTable, rows: list[Row], nobody: str
     printed = {(row["row"], row["column"]): row for row in rows}
     assert shown.headings[1:] == ["Young people (under 18)", "Adults"]
     assert shown.rows[0] == ["Name of scheme", NAME if asking.who.scheme else "All schemes"]
-    assert [row[0] for row in shown.rows[1:]] == list(PROFILE.values())
-    for name, row in zip(PROFILE, shown.rows[1:], strict=True):
+    assert [row[0] for row in shown.rows[1:]] == list(in_words.PROFILE.values())
+    for name, row in zip(in_words.PROFILE, shown.rows[1:], strict=True):
         for column, cell in zip(GROUPS, row[1:], strict=True):
             found = printed[name, column]
             if found["value"] is not None:
@@ -552,7 +536,7 @@ def check_profile_sheet(sheet: spreadsheets.Read, rows: list[Row]) -> None:
     """Check the scheme profile in a workbook."""
     printed = {(row["row"], row["column"]): row for row in rows}
     in_sheet = {str(row[0]): row[1:] for row in sheet.table[1]}
-    for name, title in PROFILE.items():
+    for name, title in in_words.PROFILE.items():
         for column, cell in zip(GROUPS, in_sheet[title], strict=True):
             found = printed[name, column]
             there = (
